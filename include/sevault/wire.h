@@ -17,9 +17,6 @@ enum {
 	SV_VERSION_MINOR = 0,	/* differs: new ops only, see sv_hello.ops */
 };
 
-/* ------------------------------------------------------------------ */
-/* Device: what the vault finds before any queue runs                  */
-
 enum {
 	SV_VIRTIO_ID = 20,		/* virtio crypto's; sv_config.magic tells us apart */
 	SV_CONFIG_MAGIC = 0x544c5653,	/* "SVLT" */
@@ -54,9 +51,6 @@ struct sv_config {
 };
 
 static_assert(sizeof(struct sv_config) == 24, "sv_config");
-
-/* ------------------------------------------------------------------ */
-/* Queues and slots                                                    */
 
 /*
  * Queue pair p is virtqueue 2p (request) and 2p + 1 (response). Pair 0 is the
@@ -171,9 +165,6 @@ static_assert(offsetof(struct sv_slot_hdr, aad_len) == 24, "sv_slot_hdr");
 static_assert(offsetof(struct sv_slot_hdr, iv) == 32, "sv_slot_hdr");
 static_assert(offsetof(struct sv_slot_hdr, block_offset) == 48, "sv_slot_hdr");
 
-/* ------------------------------------------------------------------ */
-/* Keys                                                                */
-
 /* A key works with the ops of the algorithm that it was loaded for. */
 enum sv_alg {
 	SV_ALG_ECB = 1,
@@ -214,9 +205,6 @@ static inline u64 sv_key_id(u32 index, u32 generation)
 {
 	return (u64)generation << 32 | index;
 }
-
-/* ------------------------------------------------------------------ */
-/* Admin data                                                          */
 
 /* What the vault is. Only SV_MODE_SEV_ES keeps keys from the host. */
 enum sv_mode {
