@@ -34,6 +34,12 @@ static inline void sv_shm_zero(void __shared *dst, size_t n)
 	barrier();
 }
 
+/* Start to fetch a cache line that is about to be read; @p may be anything. */
+static inline void sv_shm_prefetch(const void __shared *p)
+{
+	__builtin_prefetch((__force const void *)p);
+}
+
 /* Acquire: what the peer wrote before its sv_shm_store16() is visible. */
 static inline u16 sv_shm_load16(const __le16 __shared *p)
 {

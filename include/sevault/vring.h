@@ -49,6 +49,12 @@ enum {
 	SV_VRING_MAX_NUM = 1024,	/* QEMU refuses larger queues */
 };
 
+/* What taking from a ring returns instead of an id. */
+enum {
+	SV_VRING_NONE = -1,	/* nothing there now */
+	SV_VRING_BROKEN = -2,	/* the peer violated the ring: for ever */
+};
+
 static inline size_t sv_vring_desc_len(u16 num)
 {
 	return (size_t)num * sizeof(struct sv_vring_desc);
