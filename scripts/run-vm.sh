@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# run-vm.sh [--kernel stock|debug] [--dir NAME] [CASE...]: run VM cases in the test host; without names, all that apply.
+# run-vm.sh --list: the cases and what each shows.
+#
+# Cases that want the same machine share one boot. Logs are kept in build/vm/<kernel>/out/<case>/ (or build/vm/NAME: runs
+# with different names can go on side by side). A case that hangs the machine is a failure; the ones after it get a new boot.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+. "$SV_TOP/scripts/vm-boot.sh"
+
+kernel=stock
+name=
+cases=()
+passed=0 failed=0 skipped=0
+
+# field CASE NAME DEFAULT: a "# name: value" line of the case file
+field() {
+	local value
+	value=$(sed -n "s/^# $2: *//p" "$SV_TOP/tests/vm/cases/$1.sh" | head -n 1)
+	echo "${value:-$3}"
+}
+
+all_cases() {
+	local path
+	for path in "$SV_TOP"/tests/vm/cases/*.sh; do
+		basename "$path" .sh
+	done
+}
+
+parse_args() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel) kernel=$2; shift ;;
+		--dir) name=$2; shift ;;
+		--list)
+			for c in $(all_cases); do printf '%-14s %s\n' "$c" "$(field "$c" what '')"; done
+			exit 0
+			;;
+		-*) die "unknown option $1" "use: $0 [--kernel stock|debug] [--dir NAME] [CASE...]" ;;
+		*)
+			[ -f "$SV_TOP/tests/vm/cases/$1.sh" ] || die "there is no case $1" "list them: $0 --list"
+			cases+=("$1")
+			;;
+		esac
+		shift
+	done
+	case $kernel in stock | debug) ;; *) die "no kernel '$kernel'" "use stock or debug" ;; esac
+	if [ ${#cases[@]} = 0 ]; then
+		for c in $(all_cases); do
+			[[ " $(field "$c" kernel 'stock debug') " != *" $kernel "* ]] || cases+=("$c")
+		done
+	fi
+}
+
+# verdict WORD CASE TEXT
+verdict() {
+	case $1 in
+	ok) passed=$((passed + 1)); echo "ok - $kernel/$2 # $3" ;;
+	skip) skipped=$((skipped + 1)); echo "ok - $kernel/$2 # SKIP $3" ;;
+	fail)
+		failed=$((failed + 1))
+		echo "not ok - $kernel/$2 # $3"
+		[ ! -d "$outdir/$2" ] || say "  logs: ${outdir#"$SV_TOP"/}/$2"
+		;;
+	esac
+}
+
+# run_group SMP CASE...: boot as often as hangs make it necessary
+run_group() {
+	local smp=$1 todo
+	shift
+	todo=("$@")
+	while [ ${#todo[@]} -gt 0 ]; do
+		for c in "${todo[@]}"; do
+			echo "$c $(field "$c" timeout 120)"
+		done >"$indir/cases"
+		boot_host "$smp" "${todo[@]}"
+		todo=("${unfinished[@]}")
+	done
+}
+
+parse_args "$@"
+prepare_host "${name:-$kernel}"
+stage_input
+declare -A groups=()
+for c in "${cases[@]}"; do
+	groups[$(field "$c" smp many)]+="$c "
+done
+for g in "${!groups[@]}"; do
+	read -ra members <<<"${groups[$g]}"
+	run_group "$g" "${members[@]}"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# PID 1 of the test host after the initramfs: run the cases named in /sv/cases one after the other.
+#
+# Every case gets a clean kernel log, a time limit and a folder in /out; one word per case goes to the
+# second serial port, which nothing else writes to. When all are done the machine ends through isa-debug-exit.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
+
+mount -t tmpfs tmpfs /tmp
+mount -t tmpfs tmpfs /run
+mkdir -p /dev/shm /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/debug/tracing 2>/dev/null
+ln -sfn /proc/self/fd /dev/fd
+stty -F /dev/ttyS1 raw -echo 2>/dev/null
+echo 3 >/proc/sys/kernel/printk
+
+# Kernel messages that fail a case wherever they come from.
+splats='BUG:|WARNING:|KASAN|Oops|general protection|Call Trace|possible recursive|circular locking|'
+splats+='inconsistent lock state|suspicious RCU|sleeping function|unreferenced object|blocked for more than|'
+splats+='self-tests for .* failed|alg: .*test failed|soft lockup|refcount_t|list_(add|del) corruption|ODEBUG'
+
+report() {
+	echo "$*" >/dev/ttyS1
+}
+
+exit_machine() {
+	sync
+	printf '\0' | dd of=/dev/port bs=1 seek=$((0x501)) conv=notrunc 2>/dev/null
+	echo o >/proc/sysrq-trigger
+	sleep 60
+}
+
+# scan_leaks DIR: on a kernel with kmemleak, objects that the module or the crypto layer lost
+scan_leaks() {
+	local leaks=/sys/kernel/debug/kmemleak
+	[ -w $leaks ] || return 0
+	# An object counts as lost when two scans have found no pointer to it and it is some seconds old.
+	echo scan >$leaks
+	sleep 6
+	echo scan >$leaks
+	cat $leaks >"$1/kmemleak"
+	echo clear >$leaks
+	if [ -s "$1/kmemleak" ]; then
+		echo "kmemleak: unreferenced object (see kmemleak file)" >/dev/kmsg
+	fi
+}
+
+run_case() {
+	local name=$1 limit=$2 dir=/out/$1 rc why
+	mkdir -p "$dir"
+	dmesg -C
+	report "begin $name $limit"
+	setsid timeout -k 5 "$limit" bash /sv/tests/run-case.sh "$name" "$dir" >"$dir/log" 2>&1 </dev/null
+	rc=$?
+	bash /sv/tests/run-case.sh --cleanup "$name" "$dir" >>"$dir/log" 2>&1 </dev/null || {
+		[ $rc != 0 ] || rc=99
+	}
+	scan_leaks "$dir"
+	dmesg >"$dir/dmesg"
+	why=$(tail -n 1 "$dir/verdict" 2>/dev/null)
+	if grep -Ev 'expected-splat' "$dir/dmesg" | grep -Eq "$splats"; then
+		report "fail $name kernel log: $(grep -E -m1 "$splats" "$dir/dmesg" | tr -d '\n' | cut -c1-160)"
+		return
+	fi
+	case $rc in
+	0) report "ok $name $why" ;;
+	77) report "skip $name $why" ;;
+	99) report "fail $name could not be cleaned up: $(tail -n 1 "$dir/log")" ;;
+	124 | 137) report "fail $name did not end within $limit s" ;;
+	*) report "fail $name ${why:-exit status $rc: $(tail -n 1 "$dir/log")}" ;;
+	esac
+}
+
+report "up $(uname -r) after $(cut -d' ' -f1 /proc/uptime) s"
+while read -r name limit; do
+	run_case "$name" "$limit"
+done </sv/cases
+report "done"
+exit_machine
