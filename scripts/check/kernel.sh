@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# Checks that need the kernel's headers or its scripts.
+
+# What checkpatch must not say, by folder. In programs: attributes and types that only the kernel's headers
+# define, and names that other libraries chose. The barrier wrappers of shm.h are commented at the function.
+checkpatch_ignore() {
+	local always=FILE_PATH_CHANGES,SPDX_LICENSE_TAG,PREFER_DEFINED_ATTRIBUTE_MACRO
+	case $1 in
+	host-kmod/vring_dev.* | host-kmod/channel.*) echo $always ;;
+	host-kmod/*) echo FILE_PATH_CHANGES ;;
+	include/sevault/shm.h) echo $always,MEMORY_BARRIER ;;
+	include/* | guest-vault/core/*) echo $always ;;
+	guest-vault/plat/* | guest-vault/main.c) echo $always,VOLATILE ;;
+	*) echo $always,PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,STRLCPY,STRCPY,SSCANF_TO_KSTRTO,ENOSYS ;;
+	esac
+}
+
+# port.h defines what checkpatch wants to see used.
+checkpatch_groups() {
+	local name
+	files '*.c' '*.h' '*.S' | look -v '^include/port/' | while read -r name; do
+		printf '%s %s\n' "$(checkpatch_ignore "$name")" "$name"
+	done | sort
+}
+
+# It takes '__shared *' for a multiplication.
+drop_shared_spacing() {
+	local line name rest
+	while IFS= read -r line; do
+		name=${line%%:*}
+		rest=${line#*:}
+		case $line in
+		*SPACING:*"that '*'"*) ! sed -n "${rest%%:*}p" "$name" | grep -q '__shared \*' || continue ;;
+		esac
+		printf '%s\n' "$line"
+	done
+}
+
+check_checkpatch() {
+	local scripts
+	need perl perl
+	scripts=$(kernel_scripts)
+	run_checkpatch "$scripts" | drop_shared_spacing | found "reword it; what a type means: checkpatch.pl --verbose"
+}
+
+run_checkpatch() {
+	local ignore name
+	checkpatch_groups | cut -d' ' -f1 | sort -u | while read -r ignore; do
+		checkpatch_groups | awk -v i="$ignore" '$1 == i { print $2 }' |
+			{ xargs -P 2 -n 12 perl "$1/checkpatch.pl" --no-tree --strict --terse --show-types --no-summary \
+				--max-line-length=100 --ignore "$ignore" -f || [ $? = 123 ]; }
+	done
+}
+
+check_kerneldoc() {
+	local scripts
+	need perl perl
+	scripts=$(kernel_scripts)
+	files 'host-kmod/*.[ch]' 'include/*.h' 'guest-vault/*.[ch]' | { xargs grep -lE '^/\*\*$' || [ $? = 123 ]; } |
+		{ xargs -r perl "$scripts/kernel-doc" -none -Werror 2>&1 || [ $? = 123 ]; } |
+		found "the format: https://docs.kernel.org/doc-guide/kernel-doc.html"
+}
+
+# kmod_build KERNEL MAKE-ARGS: in a folder of its own, so that other builds keep their objects
+kmod_build() {
+	local log=$SV_BUILD/check/kmod-$1.log
+	SV_KMOD_NAME=check-$1 "$SV_TOP/scripts/kmod-build.sh" "$@" >"$log" 2>&1 && return 0
+	look -E 'error|warning|\*\*\*' "$log"
+	echo "next: scripts/kmod-build.sh $*; the whole log: $log"
+	return 1
+}
+
+kmod_stock() {
+	kmod_build stock W=1
+}
+
+kmod_sid() {
+	kmod_build sid W=1
+}
+
+check_kmod() {
+	every kmod_stock kmod_sid
+}
+
+# Debian 12's own 6.1 has vDPA off: the same Kbuild, told so.
+check_kmod_old() {
+	local log=$SV_BUILD/check/kmod-old.log
+	if SV_KMOD_NAME=check-old "$SV_TOP/scripts/kmod-build.sh" stock CONFIG_VDPA= >"$log" 2>&1; then
+		echo "Kbuild:1: a kernel without CONFIG_VDPA is accepted"
+		return 1
+	fi
+	grep -q 'CONFIG_VDPA' "$log" || { echo "Kbuild:1: the refusal does not name CONFIG_VDPA: $log"; return 1; }
+}
+
+# The bench tree has no sparse; the machine's own needs nothing but libc.
+check_kmod_sparse() {
+	local log=$SV_BUILD/check/kmod-sparse.log
+	need sparse sparse
+	cp "$(command -v sparse)" "$SV_BUILD/check/sparse"
+	SV_KMOD_NAME=check-sparse "$SV_TOP/scripts/kmod-build.sh" stock C=2 CHECK=/build/check/sparse >"$log" 2>&1 || {
+		tail -n 20 "$log"
+		return 1
+	}
+	look -E '(warning|error):' "$log" | look -vE '(^|/)usr/src/|^/usr' |
+		found "__shared memory is crossed with sevault/shm.h only; the log: $log"
+}

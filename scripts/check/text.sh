@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# Documents and scripts: links, names, man pages, spelling, shell.
+
+link_findings() {
+	local doc line target
+	files '*.md' | while read -r doc; do
+		grep -noE '\]\([^)#: ]+' "$doc" | while IFS= read -r line; do
+			target=${line#*](}
+			[ -e "$(dirname "$doc")/$target" ] || echo "$doc:${line%%:*}: link to '$target' leads nowhere"
+		done
+	done
+}
+
+check_links() {
+	link_findings | found "correct the path, relative to the document"
+}
+
+# Words in backquotes that look like one of our files or functions.
+named_words() {
+	grep -noE '`[^` ]+`' "$1" | tr -d '`' || true
+}
+
+name_findings() {
+	local doc number word
+	files '*.md' | while read -r doc; do
+		named_words "$doc" | while IFS=: read -r number word; do
+			name_exists "$word" || echo "$doc:$number: '$word' is not in the tree"
+		done
+		grep -noE 'make [a-z][a-z-]+' "$doc" | while IFS=: read -r number word; do
+			make_target_exists "${word#make }" || echo "$doc:$number: no target for '$word'"
+		done
+	done
+}
+
+name_exists() {
+	local word=${1%()}
+	case $word in
+	build/* | /*) return 0 ;;
+	*[*\<\>\{\}\$]*) return 0 ;;
+	sv_* | SV_*) git grep -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
+	guest-vault/* | host-kmod/* | host-ctl/* | include/* | tests/* | scripts/* | docs/* | .ci/*)
+		[ -e "${word%%:*}" ] ;;
+	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/${word##*/}" "$word")" ] ;;
+	esac
+}
+
+# Prose also says "make sure": only names that a Makefile knows or ought to know are looked at.
+make_target_exists() {
+	case $1 in
+	a | an | it | its | the | sure | this | that | no | one | up | every | any | them) return 0 ;;
+	esac
+	grep -qE "^[a-z. -]*\b$1\b[a-z. -]*:" Makefile
+}
+
+check_names() {
+	name_findings | found "documents speak of the code as it is: correct the name"
+}
+
+# The commands that users run; each has a man page and answers --help.
+commands='host-ctl/sevault-vm:8 guest-vault/soft/sevault-soft:1'
+
+manpage_findings() {
+	local entry name section
+	for entry in $commands; do
+		section=${entry##*:}
+		name=$(basename "${entry%:*}")
+		[ -e "docs/$name.$section" ] || echo "docs/$name.$section:1: the man page is missing"
+	done
+	# Style advice on titles and dates is not an error; warnings and worse are.
+	files 'docs/*.[1-8]' | xargs -r mandoc -Tlint -W warning
+}
+
+help_findings() {
+	host-ctl/sevault-vm --help >/dev/null || echo "host-ctl/sevault-vm:1: --help fails"
+	quiet_make soft || return 0
+	build/sevault-soft --help >/dev/null || echo "guest-vault/soft:1: sevault-soft --help fails"
+}
+
+check_manpages() {
+	need mandoc mandoc
+	{ manpage_findings; help_findings; } 2>&1 | found "mandoc -Tlint FILE explains; see mdoc(7)"
+}
+
+check_codespell() {
+	need codespell codespell
+	files . | grep -vE '^(LICENSE|tests/data/)' |
+		xargs codespell --quiet-level=2 --ignore-words-list=inout,ot,te,nd,ser,clen,crypted |
+		found "correct it, or add the word to the list in scripts/check/text.sh"
+}
+
+# Scripts that run; those that are only sourced are read with them.
+shell_scripts() {
+	local name
+	files '*.sh' '.ci/run' 'host-ctl/*' 'tests/vm/*' 'tests/kunit/*' 'scripts/*' | sort -u |
+		while read -r name; do
+			! head -n 1 "$name" | grep -qE '^#!.*\b(ba)?sh\b' || echo "$name"
+		done
+}
+
+check_shellcheck() {
+	need shellcheck shellcheck
+	# SC2016: awk and grep programs. SC2046, SC2086: lists are split on purpose. SC1091: files made at run time.
+	# SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
+	shell_scripts | { xargs shellcheck -x -a --source-path=SCRIPTDIR --source-path="$SV_TOP" --format=gcc \
+		--severity=style --exclude=SC1091,SC2016,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
+		look -v '/lib\.sh:.*\[SC2034\]' |
+		found "https://www.shellcheck.net/wiki/SCnnnn explains each"
+}
