@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "attach.h"
+
+#include "cpu.h"
+
+/* One thread serves one data pair. */
+enum { NR_DATA_PAIRS = 1 };
+
+static const char other_release[] = "install module and vault of the same release";
+
+enum sv_exit sv_attach_engines(struct sv_arena *arena)
+{
+	struct sv_vault *vault = &arena->vault;
+	u32 cpu = sv_cpu_features();
+	u32 health = sv_selftest_run(&arena->selftest, &sv_engine_list, cpu);
+	const struct sv_selftest_entry *entry;
+	bool is_ready = sv_vault_init(vault, SV_MODE_SOFT, &sv_engine_list, cpu, health);
+	u32 i;
+
+	for (i = 0; i < le32_to_cpu(vault->selftest.nr); i++) {
+		entry = &vault->selftest.entry[i];
+		if (entry->health == SV_HEALTH_FAILED)
+			sv_say("warning: engine %.*s FAILED its self-test and is not used",
+			       SV_NAME_LEN, entry->name);
+	}
+	if (!is_ready)
+		return sv_fail(SV_EXIT_NO_ENGINE, "sevault-soft --version, and report a bug",
+			       "no healthy AES engine: the vault refuses to serve");
+	sv_say("self-test passed; engines %.*s and %.*s", SV_NAME_LEN, vault->hello.aes_name,
+	       SV_NAME_LEN, vault->hello.ghash_name);
+	return SV_EXIT_OK;
+}
+
+static enum sv_exit check_config(const struct sv_vdpa *dev, const struct sv_config *c)
+{
+	if (le32_to_cpu(c->magic) != SV_CONFIG_MAGIC)
+		return sv_fail(SV_EXIT_NO_DEVICE, "vdpa dev show, then pass the right --device",
+			       "%s: not a vault device: magic 0x%08x, expected 0x%08x", dev->path,
+			       le32_to_cpu(c->magic), SV_CONFIG_MAGIC);
+	if (le16_to_cpu(c->version_major) != SV_VERSION_MAJOR)
+		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
+			       "%s: module speaks protocol version %u.%u, this vault %u.%u",
+			       dev->path, le16_to_cpu(c->version_major),
+			       le16_to_cpu(c->version_minor), SV_VERSION_MAJOR, SV_VERSION_MINOR);
+	if (le64_to_cpu(c->window_gpa) != SV_WINDOW_GPA ||
+	    le32_to_cpu(c->window_len) != SV_WINDOW_LEN)
+		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
+			       "%s: window of 0x%x bytes at 0x%llx, expected 0x%llx at 0x%llx",
+			       dev->path, le32_to_cpu(c->window_len), le64_to_cpu(c->window_gpa),
+			       SV_WINDOW_LEN, SV_WINDOW_GPA);
+	if (le16_to_cpu(c->nr_data_pairs) < NR_DATA_PAIRS || c->reserved)
+		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
+			       "%s: malformed device configuration (%u data pairs)", dev->path,
+			       le16_to_cpu(c->nr_data_pairs));
+	return SV_EXIT_OK;
+}
+
+static enum sv_exit set_queues(struct sv_vdpa *dev, const struct sv_window *layout)
+{
+	const struct sv_window_queue *wq;
+	struct sv_vdpa_queue queue;
+	enum sv_exit ret;
+	u32 i;
+
+	for (i = 0; i < layout->nr_pairs * SV_WINDOW_NR_DIRS; i++) {
+		wq = sv_window_queue(layout, i);
+		queue.num = wq->num;
+		queue.desc = SV_WINDOW_GPA + wq->desc;
+		queue.avail = SV_WINDOW_GPA + wq->avail;
+		queue.used = SV_WINDOW_GPA + wq->used;
+		ret = sv_vdpa_queue(dev, i, &queue);
+		if (ret)
+			return ret;
+	}
+	return SV_EXIT_OK;
+}
+
+static enum sv_exit open_device(struct sv_vdpa *dev, const char *path)
+{
+	struct sv_config config;
+	enum sv_exit ret;
+
+	ret = sv_vdpa_open(dev, path, SV_VIRTIO_ID);
+	if (ret)
+		return ret;
+	ret = sv_vdpa_config(dev, &config, sizeof(config));
+	if (ret)
+		return ret;
+	ret = check_config(dev, &config);
+	if (ret)
+		return ret;
+	return sv_vdpa_negotiate(dev, SV_VIRTIO_FEATURES);
+}
+
+enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path)
+{
+	u8 __shared *window_va;
+	struct sv_window layout;
+	enum sv_exit ret;
+
+	ret = open_device(dev, path);
+	if (ret)
+		return ret;
+	ret = sv_arena_window(&window_va, SV_WINDOW_LEN);
+	if (ret)
+		return ret;
+	if (!sv_window_layout(&layout, SV_WINDOW_LEN, NR_DATA_PAIRS))
+		return sv_fail(SV_EXIT_FAILURE, NULL, "queues do not fit the window");
+	sv_server_init(&arena->server, &arena->vault, window_va, SV_WINDOW_GPA, &layout, 0,
+		       layout.nr_pairs);
+
+	ret = sv_vdpa_map(dev, (__force void *)window_va, SV_WINDOW_LEN, SV_WINDOW_GPA);
+	if (ret)
+		return ret;
+	ret = set_queues(dev, &layout);
+	if (ret)
+		return ret;
+	return sv_vdpa_start(dev);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef SOFT_ATTACH_H
+#define SOFT_ATTACH_H
+
+#include "arena.h"
+#include "vdpa.h"
+
+/* Test the engines and set the vault up with the best of them. */
+enum sv_exit sv_attach_engines(struct sv_arena *arena);
+
+/*
+ * Be the virtio driver: open @path, check that it is a vault device of our
+ * version, hand it the window and all queues, start it. After this the host
+ * may send requests.
+ */
+enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path);
+
+#endif /* SOFT_ATTACH_H */
