@@ -146,7 +146,7 @@ struct sv_slot_hdr {
 	__le32 aad_len;		/* H GCM, bytes; else zero */
 	__le32 text_len;	/* H bytes of text, or of admin data in; V of admin data out */
 	u8 iv[SV_IV_LEN];	/* HV see below */
-	__le64 block_offset;	/* H XTS: position of the text in its data unit, in 16-byte blocks; else zero */
+	__le64 block_offset;	/* H XTS: 16-byte blocks since the unit's start; else zero */
 	__le64 reserved1;	/* H */
 };
 
