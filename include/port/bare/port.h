@@ -40,6 +40,7 @@ typedef u64 __bitwise __be64;
 #define __must_check __attribute__((warn_unused_result))
 #define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
+#undef __always_inline	/* libc has one too */
 #define __always_inline inline __attribute__((always_inline))
 #define noinline __attribute__((noinline))
 #define likely(x) __builtin_expect(!!(x), 1)
