@@ -104,6 +104,7 @@ summary() {
 
 run_checks() {
 	local name running=0 jobs=${CHECK_JOBS:-2}
+	rm -f "$SV_BUILD/check/isa"
 	for name in "$@"; do
 		rm -f "$SV_BUILD/check/$name.log.word"
 		[ $running -lt "$jobs" ] || { wait -n; running=$((running - 1)); }
