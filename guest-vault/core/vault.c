@@ -243,7 +243,7 @@ static enum sv_status do_gcm_open(struct request *r, const struct sv_key *k)
 /* A power of two, and as many as sv_hello.ops has bits. */
 enum { NR_RULES = 64 };
 
-static_assert(SV_OP_END <= NR_RULES, "one rule for each op");
+static_assert((u32)SV_OP_END <= NR_RULES, "one rule for each op");
 
 static const struct op_rule rules[NR_RULES] = {
 	[SV_OP_HELLO] = { .admin = do_hello },
