@@ -11,17 +11,19 @@ prepare_host() {
 	indir=$rundir/in
 	outdir=$rundir/out
 	take_lock "$rundir.lock" "the VM cases in build/vm/$1"
+	rm -rf "$rundir"
+	mkdir -p "$indir" "$outdir"
 	tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
 	if [ "$kernel" = debug ]; then
 		image=$("$SV_TOP/scripts/debug-kernel.sh")/bzImage
+		mkdir -p "$indir/modules"
+		cp "${image%/*}"/modules.{builtin,builtin.modinfo,order} "$indir/modules/"
 		mem=3072
 	else
 		image=$(echo "$tree"/boot/vmlinuz-*)
 		version=${image##*/vmlinuz-}
 		mem=2048
 	fi
-	rm -rf "$rundir"
-	mkdir -p "$indir" "$outdir"
 	"$SV_TOP/tests/vm/initramfs.sh" "$tree" "$version" "$rundir/initramfs.gz"
 }
 
