@@ -61,7 +61,7 @@ quiet_make() {
 	local log
 	log=$(mktemp "$SV_BUILD/check/make.XXXXXX")
 	if ! flock "$SV_BUILD/check/make.lock" nice -n 5 make -j2 "$@" >"$log" 2>&1; then
-		tail -n 40 "$log"
+		grep -E '(error|warning):|undefined reference|\*\*\*' "$log" || tail -n 20 "$log"
 		echo "next: make $*"
 		return 1
 	fi
