@@ -40,7 +40,7 @@ static u32 find_free(const struct sv_keystore *ks)
 
 /* Leaves @e as it was, but for @e->key being wiped, when the key is refused. */
 static enum sv_status fill_entry(struct sv_key *e, const struct sv_engines *engines, u32 alg,
-				 const u8 *key, size_t key_len)
+				 u32 flags, const u8 *key, size_t key_len)
 {
 	size_t salt_len = alg == SV_ALG_RFC4106 ? SV_RFC4106_SALT_LEN : 0;
 	enum sv_status st;
@@ -52,6 +52,11 @@ static enum sv_status fill_entry(struct sv_key *e, const struct sv_engines *engi
 			    key_len);
 	if (st)
 		return st;
+	if (alg == SV_ALG_XTS && (flags & SV_KEY_F_FORBID_WEAK) &&
+	    sv_xts_key_is_weak(key, key_len)) {
+		sv_aes_key_wipe(&e->key);
+		return SV_ST_WEAK_KEY;
+	}
 	memcpy(e->salt, key + key_len, salt_len);
 	e->alg = (u8)alg;
 	return SV_ST_OK;
@@ -68,13 +73,10 @@ enum sv_status sv_keystore_load(struct sv_keystore *ks, const struct sv_engines 
 		return SV_ST_BAD_ALG;
 	if (flags & ~(u32)SV_KEY_F_FORBID_WEAK)
 		return SV_ST_BAD_FLAGS;
-	if (alg == SV_ALG_XTS && (flags & SV_KEY_F_FORBID_WEAK) && key_len % 2 == 0 &&
-	    sv_xts_key_is_weak(key, key_len))
-		return SV_ST_WEAK_KEY;
 	index = find_free(ks);
 	if (index == SV_KEYSTORE_NR)
 		return SV_ST_NO_SPACE;
-	st = fill_entry(&ks->entry[index], e, alg, key, key_len);
+	st = fill_entry(&ks->entry[index], e, alg, flags, key, key_len);
 	if (st)
 		return st;
 	ks->live++;
