@@ -48,7 +48,7 @@ include_rule() {
 		echo "$port|$sev|$own|<[a-z]*mmintrin\.h>" ;;
 	guest-vault/core/*) echo "$port|$sev|$own" ;;
 	guest-vault/plat/*) echo "$port|<(cpuid|io|console)\.h>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./layout\.h\"" ;;
-	guest-vault/main.c) echo "$port|$sev|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
+	guest-vault/main.c) echo "$port|$sev|<console\.h>|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
 	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo "$port|$sev|$own" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"(\.\./)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|$own" ;;

@@ -5,7 +5,7 @@
 link_findings() {
 	local doc line target
 	files '*.md' | while read -r doc; do
-		grep -noE '\]\([^)#: ]+' "$doc" | while IFS= read -r line; do
+		look -noE '\]\([^)#: ]+' "$doc" | while IFS= read -r line; do
 			target=${line#*](}
 			[ -e "$(dirname "$doc")/$target" ] || echo "$doc:${line%%:*}: link to '$target' leads nowhere"
 		done
@@ -27,7 +27,7 @@ name_findings() {
 		named_words "$doc" | while IFS=: read -r number word; do
 			name_exists "$word" || echo "$doc:$number: '$word' is not in the tree"
 		done
-		grep -noE 'make [a-z][a-z-]+' "$doc" | while IFS=: read -r number word; do
+		look -noE '\bmake [a-z][a-z-]+' "$doc" | while IFS=: read -r number word; do
 			make_target_exists "${word#make }" || echo "$doc:$number: no target for '$word'"
 		done
 	done
@@ -38,7 +38,7 @@ name_exists() {
 	case $word in
 	build/* | /*) return 0 ;;
 	*[*\<\>\{\}\$]*) return 0 ;;
-	sv_* | SV_*) git grep -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
+	sv_* | SV_*) git grep --untracked -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
 	guest-vault/* | host-kmod/* | host-ctl/* | include/* | tests/* | scripts/* | docs/* | .ci/*)
 		[ -e "${word%%:*}" ] ;;
 	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/${word##*/}" "$word")" ] ;;
@@ -85,7 +85,7 @@ check_manpages() {
 check_codespell() {
 	need codespell codespell
 	files . | grep -vE '^(LICENSE|tests/data/)' |
-		xargs codespell --quiet-level=2 --ignore-words-list=inout,ot,te,nd,ser,clen,crypted |
+		xargs codespell --quiet-level=2 --ignore-words-list=ist,inout,ot,te,nd,ser,clen,crypted |
 		found "correct it, or add the word to the list in scripts/check/text.sh"
 }
 
@@ -101,9 +101,9 @@ shell_scripts() {
 check_shellcheck() {
 	need shellcheck shellcheck
 	# SC2016: awk and grep programs. SC2046, SC2086: lists are split on purpose. SC1091: files made at run time.
-	# SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
+	# SC2015: a && b || die. SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
 	shell_scripts | { xargs shellcheck -x -a --source-path=SCRIPTDIR --source-path="$SV_TOP" --format=gcc \
-		--severity=style --exclude=SC1091,SC2016,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
+		--severity=style --exclude=SC1091,SC2016,SC2015,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
 		look -v '/lib\.sh:.*\[SC2034\]' |
 		found "https://www.shellcheck.net/wiki/SCnnnn explains each"
 }
