@@ -20,12 +20,14 @@ row() {
 }
 
 symbol() {
-	printf '%d' "0x$(nm "$elf" | awk -v s="$1" '$3 == s { print $1 }')"
+	local hex
+	hex=$(nm "$elf" | awk -v s="$1" '$3 == s { print $1 }')
+	echo $((16#${hex:?}))
 }
 
 rodata=$(($(symbol __rodata_end) - $(symbol __rodata_start)))
 text=$(($(symbol __text_used) - $(symbol __text_start)))
-ram_end=$(($(symbol __ram_end) - $(symbol __ram_start) + 0x103000))
+ram_end=$(($(symbol __ram_end) - 16#ffffffff80000000))
 stack=$(($(symbol __stack_end) - $(symbol __stack_start)))
 largest=$(find "$out/release" -name '*.su' -exec cat {} + | sort -t "$(printf '\t')" -k 2 -n | tail -n 1)
 
