@@ -18,7 +18,7 @@ check_links() {
 
 # Words in backquotes that look like one of our files or functions.
 named_words() {
-	grep -noE '`[^` ]+`' "$1" | tr -d '`' || true
+	look -noE '`[^` ]+`' "$1" | tr -d '`'
 }
 
 name_findings() {
@@ -35,13 +35,14 @@ name_findings() {
 
 name_exists() {
 	local word=${1%()}
+	[ "$word" = "$1" ] || { git grep --untracked -qE "\b$word\(" -- '*.c' '*.h' '*.sh'; return; }
 	case $word in
 	build/* | /*) return 0 ;;
 	*[*\<\>\{\}\$]*) return 0 ;;
 	sv_* | SV_*) git grep --untracked -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
 	guest-vault/* | host-kmod/* | host-ctl/* | include/* | tests/* | scripts/* | docs/* | .ci/*)
 		[ -e "${word%%:*}" ] ;;
-	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/${word##*/}" "$word")" ] ;;
+	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/$word" "$word")" ] ;;
 	esac
 }
 
