@@ -11,7 +11,7 @@ struct queue_va {
 };
 
 /* A range of the window, for the check of overlaps. */
-struct range {
+struct extent {
 	u64 gpa;
 	u64 len;
 };
@@ -56,30 +56,30 @@ static bool translate_queue(struct queue_va *va, const struct sv_chan_window *w,
 	return va->desc && va->avail && va->used;
 }
 
-static bool ranges_overlap(const struct range *a, const struct range *b)
+static bool ranges_overlap(const struct extent *a, const struct extent *b)
 {
 	return a->gpa < b->gpa + b->len && b->gpa < a->gpa + a->len;
 }
 
-static void list_rings(struct range *r, const struct sv_chan_queue *q)
+static void list_rings(struct extent *r, const struct sv_chan_queue *q)
 {
-	r[0] = (struct range){ q->desc_gpa, sv_vring_desc_len((u16)q->num) };
-	r[1] = (struct range){ q->avail_gpa, sv_vring_avail_len((u16)q->num) };
-	r[2] = (struct range){ q->used_gpa, sv_vring_used_len((u16)q->num) };
+	r[0] = (struct extent){ q->desc_gpa, sv_vring_desc_len((u16)q->num) };
+	r[1] = (struct extent){ q->avail_gpa, sv_vring_avail_len((u16)q->num) };
+	r[2] = (struct extent){ q->used_gpa, sv_vring_used_len((u16)q->num) };
 }
 
-static struct range slot_range(const struct sv_chan *c, const struct sv_chan_window *w, u32 i)
+static struct extent slot_range(const struct sv_chan *c, const struct sv_chan_window *w, u32 i)
 {
 	u64 offset = (u64)(c->slots[i].data - w->va) - SV_SLOT_HDR_LEN;
 
-	return (struct range){ w->gpa + offset, c->slot_len };
+	return (struct extent){ w->gpa + offset, c->slot_len };
 }
 
 /* Quadratic over at most 70 ranges, once in the life of a device. */
 static bool layout_overlaps(const struct sv_chan *c, const struct sv_chan_window *w,
 			    const struct sv_chan_queue *req, const struct sv_chan_queue *resp)
 {
-	struct range rings[NR_RING_RANGES];
+	struct extent rings[NR_RING_RANGES];
 	u32 i, j;
 
 	list_rings(rings, req);
@@ -90,13 +90,13 @@ static bool layout_overlaps(const struct sv_chan *c, const struct sv_chan_window
 				return true;
 
 	for (i = 0; i < c->nr_slots; i++) {
-		struct range slot = slot_range(c, w, i);
+		struct extent slot = slot_range(c, w, i);
 
 		for (j = 0; j < NR_RING_RANGES; j++)
 			if (ranges_overlap(&slot, &rings[j]))
 				return true;
 		for (j = 0; j < i; j++) {
-			struct range other = slot_range(c, w, j);
+			struct extent other = slot_range(c, w, j);
 
 			if (ranges_overlap(&slot, &other))
 				return true;
