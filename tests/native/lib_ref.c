@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "lib_ref.h"
 
-#include "lib_msan.h"
+#include "lib_sanitize.h"
 
 #include <stdio.h>
 #include <stdlib.h>

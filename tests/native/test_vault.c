@@ -3,7 +3,7 @@
 #include "lib_test.h"
 
 #include "core/vault.h"
-#include "lib_msan.h"
+#include "lib_sanitize.h"
 #include "lib_rig.h"
 
 #include "soft/cpu.h"
@@ -648,7 +648,9 @@ static void drop_and_search(struct fixture *f, u32 cpu)
 		assert_clean("the slot", l, f->slot, SLOT_LEN);
 		assert_clean("the vault", l, f->vault, sizeof(*f->vault));
 		assert_clean("the worker", l, f->worker, sizeof(*f->worker));
-		assert_clean("the stack", l, stack, STACK);
+		/* Sanitizers make the compiler spill what the product keeps in registers. */
+		if (!native_is_sanitized)
+			assert_clean("the stack", l, stack, STACK);
 	}
 	free(stack);
 	free(l);
