@@ -70,7 +70,7 @@ __attribute__((noreturn)) void sv_main(void);
 
 static u8 __shared *window_va(void)
 {
-	return (u8 __shared *)SV_WINDOW_GPA;
+	return (__force u8 __shared *)SV_WINDOW_GPA;
 }
 
 static void check(enum sv_death death)
@@ -142,7 +142,7 @@ static void init_queue(u16 index)
 static void attach(void)
 {
 	struct sv_idle_message message = sv_idle_message();
-	u16 i;
+	u32 i;
 
 	check(sv_virtio_init(&virtio, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
 	check_config();
@@ -158,7 +158,7 @@ static void attach(void)
 
 static void ring(u32 notify)
 {
-	u16 i;
+	u32 i;
 
 	for (i = 0; i < NR_QUEUES; i++)
 		if (notify & 1U << i)
