@@ -211,6 +211,7 @@ int sv_chan_take(struct sv_chan *c)
 	/* Acquire: the reaping side is done with the record. Pairs with release. */
 	if (unlikely(smp_load_acquire(&s->state) != SV_CHAN_VAULT))
 		return mark_broken(&c->req);
+	/* Seen by the reaping side if the vault answers a slot that it has lent. */
 	smp_store_release(&s->state, SV_CHAN_HOST);
 	return id;
 }
@@ -300,6 +301,7 @@ int sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr)
 	if (unlikely(smp_load_acquire(&s->state) != SV_CHAN_IN_FLIGHT ||
 		     !answer_is_valid(c, s, hdr)))
 		return mark_broken(&c->resp);
+	/* Seen by the submitting side if the vault lends a slot that it has answered. */
 	smp_store_release(&s->state, SV_CHAN_ANSWERED);
 	hdr->cookie = 0;
 	return id;
