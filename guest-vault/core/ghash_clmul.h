@@ -39,7 +39,7 @@ static __always_inline void store_reversed(u8 *p, __m128i x)
  */
 static __always_inline __m128i reduce(__m128i low, __m128i mid, __m128i high)
 {
-	const __m128i modulus = _mm_set_epi64x(0, (long long)0xc200000000000000ULL);
+	const __m128i modulus = _mm_set_epi64x(0, 0xc200000000000000ULL);
 
 	low = _mm_xor_si128(low, _mm_slli_si128(mid, 8));
 	high = _mm_xor_si128(high, _mm_srli_si128(mid, 8));
@@ -59,7 +59,7 @@ static __always_inline __m128i dot(__m128i a, __m128i b)
 /* x times the hash key: a shift by one and the modulus under a mask. */
 static __always_inline __m128i load_hash_key(const u8 h[SV_GHASH_BLOCK])
 {
-	const __m128i modulus = _mm_set_epi64x((long long)0xc200000000000000ULL, 1);
+	const __m128i modulus = _mm_set_epi64x(0xc200000000000000ULL, 1);
 	__m128i x = load_reversed(h);
 	__m128i top = _mm_srai_epi32(_mm_shuffle_epi32(x, 0xff), 31);
 	__m128i carry = _mm_slli_si128(_mm_srli_epi64(x, 63), 8);
