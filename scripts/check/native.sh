@@ -88,9 +88,10 @@ tidy_one() {
 	clang-tidy --quiet --checks="$tidy_checks" "$1" -- $(native_flags "$1") 2>/dev/null || true
 }
 
+# sscanf is used for fixed formats, and its result is looked at.
 check_tidy() {
 	need clang-tidy clang-tidy
-	{ native_sources; image_sources; } | per_file tidy_one | look -E '(warning|error): ' | sed "s|$SV_TOP/||" |
+	{ native_sources; image_sources; } | per_file tidy_one | look -E '(warning|error): ' | look -v "'sscanf' used" | sed "s|$SV_TOP/||" |
 		sort -u | found "clang-tidy --explain; a false alarm is silenced in scripts/check/native.sh with the reason"
 }
 
