@@ -109,10 +109,11 @@ static void stop(struct sv_vdpa *v, const char *why)
 	lockdep_assert_held(&v->lock);
 	if (!dev)
 		return;
-	/* First no more kicks, then no more device, then no more mapping. */
+	/* Requests end at once; then no more kicks, no more device, no more mapping, in this order. */
+	sv_dev_get(dev);
+	sv_dev_kill(dev, why);
 	RCU_INIT_POINTER(v->dev, NULL);
 	synchronize_rcu();
-	sv_dev_get(dev);
 	sv_dev_stop(dev, why);
 	for (i = 0; i < v->nr_vqs; i++)
 		v->vq[i].start = sv_dev_avail_index(dev, i);
