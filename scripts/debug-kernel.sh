@@ -9,7 +9,7 @@ set -euo pipefail
 
 fragment=$SV_TOP/tests/kunit/debug.config
 tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
-key=$({ hash_of "$fragment" "$SV_TOP/scripts/debug-kernel.sh"; basename "$tree"; ls "$tree/lib/modules"; } |
+key=$({ grep CONFIG_ "$fragment"; cat "$SV_TOP/scripts/debug-kernel.sh"; ls "$tree/lib/modules" "$tree"/usr/lib/gcc/*; } |
 	sha256sum | cut -c1-16)
 out=$SV_CACHE/debug-kernel-$key
 work=$out.tmp
@@ -47,7 +47,7 @@ prune() {
 	find arch -mindepth 1 -maxdepth 1 -type d ! -name x86 -exec rm -rf {} +
 	find block crypto drivers fs kernel lib mm net security -type f ! -name 'Kconfig*' ! -name Makefile -delete
 	find . \( -path ./scripts -o -path ./tools \) -prune -o \
-		\( -name '*.c' -o -name '*.o' -o -name '*.S' -o -name '*.a' -o -name '*.cmd' \) -type f -delete
+		\( -name '*.c' -o -name '*.o' -o -name '*.S' -o -name '*.a' -o -name '*.cmd' \) -type f -print0 | xargs -0 rm -f
 }
 
 build() {

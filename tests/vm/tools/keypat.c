@@ -2,15 +2,18 @@
 /*
  * keypat NAME KEY-HEX...: what an AES key looks like in memory, as patterns for memscan.
  *
- * For each key (16, 24 or 32 bytes; give the two halves of an XTS key separately): every round key of
- * the encryption schedule, whose first ones are the raw key, and of the decryption schedule of the equivalent
- * inverse cipher, each also with the bytes of its 32-bit words swapped. Written from FIPS 197, on purpose
- * without a line in common with the code under test; keypat --check compares with its appendix A.
+ * For each key (16, 24 or 32 bytes; give the two halves of an XTS key separately): every round
+ * key of the encryption schedule, whose first ones are the raw key, and of the decryption schedule
+ * of the equivalent inverse cipher, each also with the bytes of its 32-bit words swapped. Written
+ * from FIPS 197, on purpose without a line in common with the code under test; keypat --check
+ * compares with its appendix A.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
 	MAX_WORDS = 60,
@@ -79,10 +82,14 @@ static int expand(const uint8_t *key, int nk, uint8_t w[MAX_WORDS][4])
 
 static void inv_mix_column(uint8_t out[4], const uint8_t in[4])
 {
-	int i;
+	static const uint8_t factors[4] = { 14, 11, 13, 9 };
+	int i, j;
 
-	for (i = 0; i < 4; i++)
-		out[i] = mul(in[i], 14) ^ mul(in[(i + 1) % 4], 11) ^ mul(in[(i + 2) % 4], 13) ^ mul(in[(i + 3) % 4], 9);
+	for (i = 0; i < 4; i++) {
+		out[i] = 0;
+		for (j = 0; j < 4; j++)
+			out[i] ^= mul(in[(i + j) % 4], factors[j]);
+	}
 }
 
 static void print_pattern(const char *name, const char *kind, int round, uint8_t words[4][4])
@@ -140,7 +147,7 @@ static int check(void)
 	uint8_t w[MAX_WORDS][4], key[32];
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		int len = parse_key(rows[i].key, key);
 		int words = expand(key, len / 4, w);
 

@@ -2,7 +2,8 @@
 /*
  * memscan [-l LOW] RAM PATTERNS [PAGES]: search the test host's physical memory from outside.
  *
- * RAM       the file behind the machine's memory; LOW bytes of it lie below 4 GiB, the rest from 4 GiB on
+ * RAM       the file behind the machine's memory; LOW bytes of it lie below 4 GiB, the rest
+ *           from 4 GiB on
  * PATTERNS  lines "NAME HEX", 8 to 64 bytes each, found at any alignment
  * PAGES     lines "PFN OWNER" (hexadecimal): whose page a hit lies in, "elsewhere" if not listed
  *
@@ -140,6 +141,11 @@ static uint64_t address_of(uint64_t offset)
 	return offset < low_len ? offset : offset - low_len + (UINT64_C(1) << 32);
 }
 
+static bool matches(const struct pattern *p, const uint8_t *ram, uint64_t at, uint64_t size)
+{
+	return at + p->len <= size && !memcmp(ram + at, p->bytes, p->len);
+}
+
 static unsigned long search(const uint8_t *ram, uint64_t from, uint64_t to, uint64_t size)
 {
 	unsigned long hits = 0;
@@ -150,9 +156,10 @@ static unsigned long search(const uint8_t *ram, uint64_t from, uint64_t to, uint
 		for (i = first[ram[at] | ram[at + 1] << 8]; i >= 0; i = patterns[i].next) {
 			uint64_t pa = address_of(at);
 
-			if (at + patterns[i].len > size || memcmp(ram + at, patterns[i].bytes, patterns[i].len))
+			if (!matches(&patterns[i], ram, at, size))
 				continue;
-			printf("hit %s %#lx %s\n", patterns[i].name, pa, owner_of(pa >> PAGE_SHIFT));
+			printf("hit %s %#lx %s\n", patterns[i].name, pa,
+			       owner_of(pa >> PAGE_SHIFT));
 			hits++;
 		}
 	}
@@ -200,6 +207,7 @@ int main(int argc, char **argv)
 	if (argc - optind == 3)
 		read_pages(argv[optind + 2]);
 	hits = search_file(argv[optind], &searched);
-	printf("searched %lu MiB, %d patterns, %lu hits\n", (unsigned long)(searched >> 20), nr_patterns, hits);
+	printf("searched %lu MiB, %d patterns, %lu hits\n", (unsigned long)(searched >> 20),
+	       nr_patterns, hits);
 	return 0;
 }
