@@ -60,8 +60,8 @@ static const struct side slots = { take, sv_chan_arm_slots, sv_chan_disarm_slots
 static const struct side answers = { reap, sv_chan_arm, sv_chan_disarm };
 
 /*
- * Wait until there is a slot on @side: its number. Negative: SV_CHAN_BROKEN, or SV_CHAN_NONE when time
- * ran out or the vault died.
+ * Wait until there is a slot on @side: its number. Negative: SV_CHAN_BROKEN, or SV_CHAN_NONE when
+ * time ran out or the vault died.
  */
 static int wait_slot(struct sv_admin *a, const struct side *side, struct sv_slot_hdr *hdr,
 		     unsigned long end)

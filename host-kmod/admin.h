@@ -35,11 +35,15 @@ struct sv_admin {
 };
 
 /*
- * One call. @op with @key_id and @in_len bytes of @in go to the vault. On success 0: @out has the @out_len
- * bytes of the answer, which must have exactly that length (SV_OP_KEY_LOAD: none), and @new_key_id the
- * handle. @is_secret: wipe the slot when the answer is there. A negative errno otherwise: -EIO when the
- * vault is dead or did not answer in time (then it is dead now), -EPROTO when the answer has another
- * length, or what sv_status_errno() makes of the vault's refusal. @in, @out, @new_key_id may be NULL.
+ * One call: @op with @key_id and @in_len bytes of @in go to the vault. Returns 0, or a negative
+ * errno: -EIO when the vault is dead or did not answer in time (then it is dead now), -EPROTO when
+ * the answer has not the length asked for, or what sv_status_errno() makes of its refusal.
+ *
+ * @out:        gets @out_len bytes, the length that the answer must have; KEY_LOAD has none
+ * @new_key_id: gets the handle after KEY_LOAD
+ * @is_secret:  wipe the slot when the answer is there, or time is over
+ *
+ * Pointers that an op does not need are NULL.
  */
 struct sv_admin_call {
 	u8 op;
@@ -61,7 +65,10 @@ int sv_admin_do(struct sv_admin *a, const struct sv_admin_call *call);
 /* The vault kicked. Any context. */
 void sv_admin_wake(struct sv_admin *a);
 
-/* End the call under way and refuse all later ones. Nobody touches the window when it returns. Sleeps. */
+/*
+ * End the call under way and refuse all later ones. Nobody touches the window when it returns.
+ * Sleeps.
+ */
 void sv_admin_stop(struct sv_admin *a);
 
 #endif /* HOST_KMOD_ADMIN_H */

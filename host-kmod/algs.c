@@ -28,7 +28,9 @@ static const struct kind kinds[] = {
 /* Serialises registration. Whether a driver is registered is in its own list head. */
 static DEFINE_MUTEX(lock);
 
-/* A driver that was never registered has a list head of zeros, an unregistered one an empty list. */
+/*
+ * A driver that was never registered has a list head of zeros, an unregistered one an empty list.
+ */
 static bool is_registered(const struct crypto_alg *alg)
 {
 	return alg->cra_list.next && !list_empty(&alg->cra_list);
@@ -40,8 +42,8 @@ static bool is_tested(const struct crypto_alg *alg)
 }
 
 /*
- * The self-test runs in a thread of the Crypto API, which has a reference until it is over. Nobody else
- * can have one before it has passed. It ends: each of its requests does, vault or not.
+ * The self-test runs in a thread of the Crypto API, which has a reference until it is over.
+ * Nobody else can have one before it has passed. It ends: each of its requests does, vault or not.
  */
 static bool wait_test(const struct crypto_alg *alg)
 {
@@ -65,10 +67,10 @@ static void register_one(const struct kind *k, u32 i, u32 *nr_new, u32 *nr_bad)
 	(*nr_new)++;
 	err = k->add(i);
 	if (err)
-		pr_err("%s: not registered (error %d). See /proc/crypto for a driver of that name\n",
+		pr_err("%s: not registered (error %d); see /proc/crypto for one of that name\n",
 		       alg->cra_driver_name, err);
 	else if (!wait_test(alg))
-		pr_err("%s: the kernel's self-test failed, the driver is not usable. It is tried again with the next vault\n",
+		pr_err("%s: self-test failed, not usable; it is tried again with the next vault\n",
 		       alg->cra_driver_name);
 	else
 		return;
@@ -81,7 +83,8 @@ void sv_algs_register(void)
 	u32 i, k;
 
 	if (!sv_param_import) {
-		pr_info("clear keys are not accepted and no drivers registered, as parameter import is off. Reload with import=1 to accept keys that pass through this host's memory\n");
+		pr_info("no drivers registered, because parameter import is off\n");
+		pr_info("next: load with import=1, if clear keys may pass through host memory\n");
 		return;
 	}
 	mutex_lock(&lock);
@@ -90,9 +93,10 @@ void sv_algs_register(void)
 			register_one(&kinds[k], i, &nr_new, &nr_bad);
 	}
 	mutex_unlock(&lock);
-	if (nr_new)
-		pr_info("%u of %u drivers registered and tested (import is on: keys given to them pass through this host's memory once)\n",
-			nr_new - nr_bad, nr_new);
+	if (!nr_new)
+		return;
+	pr_info("%u of %u drivers registered and tested\n", nr_new - nr_bad, nr_new);
+	pr_info("import is on: keys given to them pass through this host's memory\n");
 }
 
 void sv_algs_unregister(void)

@@ -7,9 +7,9 @@
 #include <linux/types.h>
 
 /*
- * Register all drivers, once per life of the module, and say what became of their self-tests. Those whose
- * self-test a dying vault spoilt are registered again by the next call. Does nothing but say so when the
- * parameter import is off. Sleeps until the self-tests are over.
+ * Register all drivers, once per life of the module, and say what became of their self-tests.
+ * Those whose self-test a dying vault spoilt are registered again by the next call. Does nothing
+ * but say so when the parameter import is off. Sleeps until the self-tests are over.
  */
 void sv_algs_register(void);
 

@@ -7,8 +7,8 @@
 #include <linux/version.h>
 
 /*
- * 6.18: vdpa_alloc_device() takes map operations (NULL: those of the DMA API, which are never used as
- * the device has set_map), and dma_dev became part of a union.
+ * 6.18: vdpa_alloc_device() takes map operations (NULL: those of the DMA API, which are never
+ * used as the device has set_map), and dma_dev became part of a union.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define sv_vdpa_alloc(type, member, parent, config, name) \

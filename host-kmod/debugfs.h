@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * /sys/kernel/debug/sevault/<device>/: "state", "vault" (asks the vault for its counters), and one file
- * for each queue pair, "admin" and "queue1" and so on. One "name value" per line.
+ * /sys/kernel/debug/sevault/<device>/: "state", "vault" (asks the vault for its counters), and
+ * one file for each queue pair, "admin" and "queue1" and so on. One "name value" per line.
  */
 #ifndef HOST_KMOD_DEBUGFS_H
 #define HOST_KMOD_DEBUGFS_H

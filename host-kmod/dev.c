@@ -168,9 +168,11 @@ static int create_queues(struct sv_dev *dev, const struct sv_link *link, const c
 		else
 			dev->queue[dev->nr_queues++] = q;
 	}
-	if (err == -EPROTO)
-		pr_err("%s: queue pair %u of the vault is unusable: %s. Is the image of the same release as this module?\n",
-		       link->name, dev->nr_queues ? pair - 1 : 0, *why);
+	if (err == -EPROTO) {
+		pr_err("%s: queue pair %u of the vault is unusable: %s\n", link->name,
+		       dev->nr_queues, *why);
+		sv_next_same_release(link->name);
+	}
 	return err;
 }
 

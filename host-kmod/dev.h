@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One life of a vault: from the moment that its rings are there (DRIVER_OK) to its death. A vault that
- * comes back is another sv_dev with a higher generation; nothing of the old one is used again, so that a
- * late answer or a stale handle has nowhere to go.
+ * One life of a vault: from the moment that its rings are there (DRIVER_OK) to its death. A vault
+ * that comes back is another sv_dev with a higher generation; nothing of the old one is used
+ * again, so that a late answer or a stale handle has nowhere to go.
  *
  *   STARTING  -> READY  hello and self-test were good; keys can be loaded
  *   any state -> DEAD   for good: reset, watchdog, broken rings
  *
- * References: the attachment (vdpa.c) has one from create to stop, every key one, every work item one
- * while it is queued. After sv_dev_stop() the object is an empty shell that waits for its last key.
- * This file knows no transport: whoever attaches a vault passes a struct sv_link.
+ * References: the attachment (vdpa.c) has one from create to stop, every key one, every work item
+ * one while it is queued. After sv_dev_stop() the object is an empty shell that waits for its
+ * last key. This file knows no transport: whoever attaches a vault passes a struct sv_link.
  */
 #ifndef HOST_KMOD_DEV_H
 #define HOST_KMOD_DEV_H
@@ -29,7 +29,10 @@ struct sv_link {
 	struct sv_chan_window window;
 	u32 nr_pairs;		/* admin pair and data pairs that the vault has set up */
 	struct sv_chan_queue vq[2 * SV_MAX_PAIRS];
-	/* Interrupt the vault for virtqueue @vq. Any context with interrupts on, also under spinlocks. */
+	/*
+	 * Interrupt the vault for virtqueue @vq. Any context with interrupts on, also under
+	 * spinlocks.
+	 */
 	void (*notify)(void *ctx, u32 vq);
 	void *ctx;
 };
@@ -73,8 +76,8 @@ struct sv_dev *sv_dev_create(const struct sv_link *link);
 int sv_dev_start(struct sv_dev *dev);
 
 /*
- * End every request with -EIO and give the attachment's reference up. When it returns nobody touches the
- * window or calls notify. Sleeps, bounded by what completions take.
+ * End every request with -EIO and give the attachment's reference up. When it returns nobody
+ * touches the window or calls notify. Sleeps, bounded by what completions take.
  */
 void sv_dev_stop(struct sv_dev *dev, const char *why);
 
@@ -93,8 +96,9 @@ void sv_dev_put(struct sv_dev *dev);
 struct sv_queue *sv_dev_pick_queue(struct sv_dev *dev);
 
 /*
- * Where the host stands in the available ring of @vq, after sv_dev_stop(). Never zero: a vault that was
- * started once cannot be continued, and a virtqueue that does not start at zero shows that.
+ * Where the host stands in the available ring of @vq, after sv_dev_stop(). Never zero: a vault
+ * that was started once cannot be continued, and a virtqueue that does not start at zero shows
+ * that.
  */
 u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq);
 

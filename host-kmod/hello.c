@@ -2,10 +2,10 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "dev.h"
+#include "params.h"
 
 #include <linux/bits.h>
 #include <linux/err.h>
-#include <linux/printk.h>
 #include <linux/string.h>
 
 #define SERVED(op) BIT_ULL(op)
@@ -50,36 +50,43 @@ static int get_hello(struct sv_dev *dev)
 
 	err = sv_admin_do(&dev->admin, &call);
 	if (err == -EPROTO) {
-		pr_err("%s: the vault does not speak version %u of the protocol. Start the image of the same release as this module\n",
-		       dev->name, SV_VERSION_MAJOR);
+		pr_err("%s: the vault does not speak version %u of the protocol\n", dev->name,
+		       SV_VERSION_MAJOR);
+		sv_next_same_release(dev->name);
 		return err;
 	}
 	if (err) {
-		pr_err("%s: the vault did not answer the hello (error %d). Start it again; if that repeats, see its own output\n",
-		       dev->name, err);
+		pr_err("%s: the vault did not answer the hello (error %d)\n", dev->name, err);
+		sv_next(dev->name, "start it again; if that repeats, look at its own output");
 		return err;
 	}
 	major = le16_to_cpu(dev->hello.version_major);
 	if (major != SV_VERSION_MAJOR) {
-		pr_err("%s: the vault speaks version %u of the protocol, this module version %u. Start the image of the same release as this module\n",
+		pr_err("%s: the vault speaks version %u of the protocol, this module %u\n",
 		       dev->name, major, SV_VERSION_MAJOR);
+		sv_next_same_release(dev->name);
 		return -EPROTO;
 	}
 	if (dev->hello.mode != SV_MODE_PLAIN && dev->hello.mode != SV_MODE_SOFT &&
 	    dev->hello.mode != SV_MODE_SEV_ES) {
-		pr_err("%s: the vault says that it runs in mode %u, which this module does not know. Use a newer module\n",
-		       dev->name, dev->hello.mode);
+		pr_err("%s: this module does not know mode %u of the vault\n", dev->name,
+		       dev->hello.mode);
+		sv_next_same_release(dev->name);
 		return -EPROTO;
 	}
 	if (ops_needed & ~le64_to_cpu(dev->hello.ops)) {
-		pr_err("%s: the vault lacks operations (mask %#llx). Start the image of the same release as this module\n",
-		       dev->name, ops_needed & ~le64_to_cpu(dev->hello.ops));
+		pr_err("%s: the vault lacks operations, mask %#llx\n", dev->name,
+		       ops_needed & ~le64_to_cpu(dev->hello.ops));
+		sv_next_same_release(dev->name);
 		return -EPROTO;
 	}
 	return 0;
 }
 
-/* The vault's own known-answer tests: at least one engine good and used, none used that is not good. */
+/*
+ * The vault's own known-answer tests: at least one engine good and used, none used that is not
+ * good.
+ */
 static int get_selftest(struct sv_dev *dev)
 {
 	struct sv_admin_call call = {
@@ -92,8 +99,8 @@ static int get_selftest(struct sv_dev *dev)
 
 	err = sv_admin_do(&dev->admin, &call);
 	if (err) {
-		pr_err("%s: no result of the vault's self-test (error %d). Start it again\n",
-		       dev->name, err);
+		pr_err("%s: no result of the vault's self-test (error %d)\n", dev->name, err);
+		sv_next(dev->name, "start it again; if that repeats, look at its own output");
 		return err;
 	}
 	nr = min_t(u32, le32_to_cpu(dev->selftest.nr), SV_SELFTEST_MAX);
@@ -105,15 +112,15 @@ static int get_selftest(struct sv_dev *dev)
 			pr_warn("%s: engine %*pE failed the vault's self-test and is not used\n",
 				dev->name, (int)strnlen(e->name, SV_NAME_LEN), e->name);
 		if (e->in_use && is_bad) {
-			pr_err("%s: the vault uses an engine that failed its self-test. Do not use this image\n",
-			       dev->name);
+			pr_err("%s: the vault uses an engine that is not good\n", dev->name);
+			sv_next(dev->name, "do not use this vault image");
 			return -EPROTO;
 		}
 		used += !!e->in_use;
 	}
 	if (!used) {
-		pr_err("%s: the vault has no working engine. Do not use this image on this CPU\n",
-		       dev->name);
+		pr_err("%s: the vault has no working engine\n", dev->name);
+		sv_next(dev->name, "do not use this vault image on this CPU");
 		return -EPROTO;
 	}
 	return 0;
@@ -133,13 +140,13 @@ int sv_hello_run(struct sv_dev *dev)
 
 	version = le32_to_cpu(h->image_version);
 	/* Names come from the vault: %*pE escapes whatever is not text. */
-	pr_info("%s: vault %u is ready: mode %s, image %u.%u.%u, engines %*pE and %*pE, room for %u keys, self-test passed\n",
+	pr_info("%s: vault %u ready: mode %s, image %u.%u.%u, %*pE and %*pE, self-test passed\n",
 		dev->name, dev->generation, sv_mode_name(h->mode), version >> 16,
 		(version >> 8) & 0xff, version & 0xff,
 		(int)strnlen(h->aes_name, SV_NAME_LEN), h->aes_name,
-		(int)strnlen(h->ghash_name, SV_NAME_LEN), h->ghash_name, le32_to_cpu(h->nr_keys));
+		(int)strnlen(h->ghash_name, SV_NAME_LEN), h->ghash_name);
 	if (h->mode != SV_MODE_SEV_ES)
-		pr_warn("%s: MODE %s PROTECTS NOTHING: this host can read the vault's memory. For development and tests only\n",
+		pr_warn("%s: MODE %s PROTECTS NOTHING: this host can read the vault's memory\n",
 			dev->name, h->mode == SV_MODE_SOFT ? "SOFT" : "PLAIN");
 	return 0;
 }

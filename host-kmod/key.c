@@ -5,7 +5,6 @@
 #include "params.h"
 
 #include <linux/err.h>
-#include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -65,8 +64,8 @@ static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 
 	err = sv_admin_do(&dev->admin, &call);
 	memzero_explicit(&load, sizeof(load));
 	if (err == -EDQUOT)
-		pr_warn_ratelimited("%s: the vault's key store is full (%u keys). Close volumes or sockets that use it\n",
-				    dev->name, le32_to_cpu(dev->hello.nr_keys));
+		pr_warn_ratelimited("%s: the vault's key store is full: close a user of it\n",
+				    dev->name);
 	return err;
 }
 

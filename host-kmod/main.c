@@ -15,17 +15,17 @@
 bool sv_param_import;
 module_param_named(import, sv_param_import, bool, 0444);
 MODULE_PARM_DESC(import,
-		 "register *_aes_sevault drivers; they take clear keys, which pass through host memory once (default: off)");
+		 "register the drivers; clear keys then pass through host memory (default: off)");
 
 unsigned int sv_param_poll_us = 50;
 module_param_named(poll_us, sv_param_poll_us, uint, 0644);
 MODULE_PARM_DESC(poll_us,
-		 "longest time in us that a queue's thread looks for work before it sleeps; 0: sleep at once (default: 50)");
+		 "longest time in us that a queue polls before it sleeps; 0: never (default: 50)");
 
 unsigned int sv_param_timeout_ms = 10000;
 module_param_named(timeout_ms, sv_param_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(timeout_ms,
-		 "a vault that does not answer a request within this many ms is given up (default: 10000)");
+		 "a vault that does not answer for so many ms is given up (default: 10000)");
 
 unsigned int sv_param_data_pairs = 1;
 module_param_named(data_pairs, sv_param_data_pairs, uint, 0444);
@@ -43,8 +43,8 @@ static int __init sv_init(void)
 	int err;
 
 	if (!sv_param_data_pairs || sv_param_data_pairs > SV_MAX_DATA_PAIRS) {
-		pr_err("data_pairs=%u is not in 1..%u. Load again with data_pairs=1\n",
-		       sv_param_data_pairs, SV_MAX_DATA_PAIRS);
+		pr_err("data_pairs=%u is not in 1..%u\n", sv_param_data_pairs, SV_MAX_DATA_PAIRS);
+		pr_err("next: load again without data_pairs\n");
 		return -EINVAL;
 	}
 	sv_wq = alloc_workqueue("sevault", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);

@@ -21,8 +21,8 @@ static int dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
 	struct vdpa_device *vdpa;
 
 	if (only_device) {
-		pr_err("%s: there can be one device only, and there is one. Remove it first: vdpa dev del %s\n",
-		       name, dev_name(&only_device->dev));
+		pr_err("%s: there is a device already, and there can be one only\n", name);
+		sv_next(name, "vdpa dev del %s", dev_name(&only_device->dev));
 		return -EBUSY;
 	}
 	vdpa = sv_vdpa_create(mdev, name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The thread of a data queue. While there is work it polls; after a bounded time without any it arms the
- * event indices, looks again and sleeps until the vault kicks or a submitter wakes it. It is the queue's
- * watchdog too.
+ * The thread of a data queue. While there is work it polls; after a bounded time without any it
+ * arms the event indices, looks again and sleeps until the vault kicks or a submitter wakes it.
+ * It is the queue's watchdog too.
  */
 #include "params.h"
 #include "queue.h"

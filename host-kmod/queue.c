@@ -294,8 +294,8 @@ static struct sv_req *next_backlogged(struct sv_queue *q, u32 *slot)
 }
 
 /*
- * Move the backlog on. A request stays on the list until it is published, so that no later one of the
- * same user overtakes it while it is being copied.
+ * Move the backlog on. A request stays on the list until it is published, so that no later one of
+ * the same user overtakes it while it is being copied.
  */
 static u32 pump(struct sv_queue *q)
 {

@@ -3,13 +3,14 @@
  * A data queue: crypto requests in, slots to the vault and back, completions out.
  *
  *   submit   any context but hard interrupt; takes a slot, or puts the request on the backlog
- *   service  one thread at a time, the poller: reaps answers, completes requests, moves the backlog on
+ *   service  one thread at a time, the poller: reaps answers, completes requests, moves the
+ *            backlog on
  *   stop     ends everything with -EIO
  *
- * The rules of the Crypto API that this file keeps: a request is completed exactly once; a backlogged one
- * gets -EINPROGRESS exactly once before that, when it leaves the backlog; completions run with bottom
- * halves disabled, outside of all locks, and may submit again. While anything is on the backlog, later
- * requests go behind it.
+ * The rules of the Crypto API that this file keeps: a request is completed exactly once; a
+ * backlogged one gets -EINPROGRESS exactly once before that, when it leaves the backlog;
+ * completions run with bottom halves disabled, outside of all locks, and may submit again. While
+ * anything is on the backlog, later requests go behind it.
  */
 #ifndef HOST_KMOD_QUEUE_H
 #define HOST_KMOD_QUEUE_H
@@ -27,13 +28,13 @@ struct sv_key;
 struct task_struct;
 
 /*
- * State of one crypto request, in its request context. The user sets the first part and zeroes nothing
- * else; the queue owns all of it from a successful submit to the completion.
+ * State of one crypto request, in its request context. The user sets the first part and zeroes
+ * nothing else; the queue owns all of it from a successful submit to the completion.
  *
  * @base:     completed with the result
  * @key:      one reference, which moves to the queue on success
- * @src, @dst: additional data (GCM: aad_len bytes at 0), text (text_len bytes at text_off), tag behind
- *            the text. The caller has checked that they are long enough.
+ * @src, @dst: additional data (GCM: aad_len bytes at 0), text (text_len bytes at text_off), tag
+ *            behind the text. The caller has checked that they are long enough.
  * @iv:       as sevault/wire.h says
  * @iv_out:   where the iv for the next request goes on success, or NULL
  * @can_split: text may be run as consecutive parts when it is longer than a slot
@@ -68,8 +69,8 @@ struct sv_queue_ops {
 };
 
 /*
- * Since the queue was created. @kicks comes from the vault's notifications, which run concurrently; the
- * others have one writer, poller or lock holder.
+ * Since the queue was created. @kicks comes from the vault's notifications, which run
+ * concurrently; the others have one writer, poller or lock holder.
  */
 struct sv_queue_stats {
 	atomic_long_t kicks;		/* notifications received from the vault */
@@ -84,7 +85,7 @@ struct sv_queue_stats {
 };
 
 struct sv_inflight {
-	struct sv_req *req;	/* set before the slot is submitted, cleared before it is released */
+	struct sv_req *req;	/* from before the submit to before the release */
 	unsigned long since;	/* jiffies */
 };
 
@@ -101,7 +102,7 @@ struct sv_queue {
 	u32 pair;
 	u32 text_max;		/* most text in one slot, a multiple of 16 */
 
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	struct list_head backlog;
 	bool is_dead;		/* nothing is submitted or reaped any more */
 	bool want_wake;		/* the poller sleeps and nothing is in flight */
@@ -123,8 +124,8 @@ struct sv_queue {
 };
 
 /*
- * Judge the rings of pair @pair and make a queue without a poller. ERR_PTR(-ENOMEM), or -EPROTO with
- * the reason in *@why.
+ * Judge the rings of pair @pair and make a queue without a poller. ERR_PTR(-ENOMEM), or -EPROTO
+ * with the reason in *@why.
  */
 struct sv_queue *sv_queue_create(u32 pair, const struct sv_chan_window *w,
 				 const struct sv_chan_queue *req,
@@ -136,9 +137,9 @@ void sv_queue_destroy(struct sv_queue *q);
 bool sv_queue_fits(const struct sv_queue *q, u64 aad_len, u64 text_len, u32 tag_len);
 
 /*
- * -EINPROGRESS: taken. -EBUSY: on the backlog. Both: completed later. -ENOSPC: full, and the request's
- * flags lack CRYPTO_TFM_REQ_MAY_BACKLOG. -EIO: dead. The last two: nothing happened, the caller keeps
- * the key reference.
+ * -EINPROGRESS: taken. -EBUSY: on the backlog. Both: completed later. -ENOSPC: full, and the
+ * request's flags lack CRYPTO_TFM_REQ_MAY_BACKLOG. -EIO: dead. The last two: nothing happened,
+ * the caller keeps the key reference.
  */
 int sv_queue_submit(struct sv_queue *q, struct sv_req *req);
 
@@ -155,8 +156,8 @@ bool sv_queue_is_pending(struct sv_queue *q);
 void sv_queue_fail(struct sv_queue *q, const char *why);
 
 /*
- * Mark the queue dead, join the poller, wait for submitters, end every request with -EIO. Sleeps. When
- * it returns nobody touches the window through this queue, ever. May be called again.
+ * Mark the queue dead, join the poller, wait for submitters, end every request with -EIO. Sleeps.
+ * When it returns nobody touches the window through this queue, ever. May be called again.
  */
 void sv_queue_stop(struct sv_queue *q);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ecb, cbc, ctr and xts(aes) in the vault. One table, one setkey, one request builder. Text longer than a
- * slot runs as consecutive parts (queue.c).
+ * ecb, cbc, ctr and xts(aes) in the vault. One table, one setkey, one request builder. Text
+ * longer than a slot runs as consecutive parts (queue.c).
  */
 #include "algs.h"
 #include "key.h"

@@ -6,8 +6,8 @@
 #include <linux/types.h>
 
 /*
- * 0 or a negative errno for an enum sv_status. Never -EBUSY, -EINPROGRESS or -ENOSPC: to users of the
- * Crypto API these mean that the request lives on or was never taken. Anything unknown is -EIO.
+ * 0 or a negative errno for an enum sv_status. Never -EBUSY, -EINPROGRESS or -ENOSPC: to users of
+ * the Crypto API these mean that the request lives on or was never taken. Anything unknown is -EIO.
  */
 int sv_status_errno(u32 status);
 

@@ -76,15 +76,16 @@ static bool queues_are_usable(const struct sv_vdpa *v)
 	u32 i;
 
 	if (count_pairs(v) <= SV_PAIR_DATA) {
-		pr_err("%s: the vault set up %u queue pairs, at least %u are needed. Start the image of the same release as this module\n",
-		       name_of(v), count_pairs(v), SV_PAIR_DATA + 1);
+		pr_err("%s: the vault set up %u queue pairs, at least %u are needed\n", name_of(v),
+		       count_pairs(v), SV_PAIR_DATA + 1);
+		sv_next_same_release(name_of(v));
 		return false;
 	}
 	for (i = 0; i < v->nr_vqs; i++) {
 		if (!v->vq[i].start)
 			continue;
-		pr_err("%s: the vault was stopped and continued, its keys are lost. Start it again from the beginning\n",
-		       name_of(v));
+		pr_err("%s: the vault was stopped and continued, its keys are lost\n", name_of(v));
+		sv_next(name_of(v), "start it again from the beginning");
 		return false;
 	}
 	return true;
@@ -109,7 +110,10 @@ static void stop(struct sv_vdpa *v, const char *why)
 	lockdep_assert_held(&v->lock);
 	if (!dev)
 		return;
-	/* Requests end at once; then no more kicks, no more device, no more mapping, in this order. */
+	/*
+	 * Requests end at once; then no more kicks, no more device, no more mapping, in this
+	 * order.
+	 */
 	sv_dev_get(dev);
 	sv_dev_kill(dev, why);
 	RCU_INIT_POINTER(v->dev, NULL);
@@ -315,8 +319,9 @@ static void set_status(struct vdpa_device *vdpa, u8 status)
 	mutex_lock(&v->lock);
 	if (is_new(VIRTIO_CONFIG_S_FEATURES_OK, status, v->status) &&
 	    v->features != SV_VIRTIO_FEATURES) {
-		pr_err("%s: the vault accepted features %#llx of %#llx. Start the image of the same release as this module\n",
-		       name_of(v), v->features, SV_VIRTIO_FEATURES);
+		pr_err("%s: the vault accepted features %#llx of %#llx\n", name_of(v), v->features,
+		       SV_VIRTIO_FEATURES);
+		sv_next_same_release(name_of(v));
 		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
 	}
 	/* QEMU reads the status back and stops when DRIVER_OK did not stick. */

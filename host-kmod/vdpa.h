@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The attachment over vDPA. vdpa.c has the device, mgmt.c the management device; nothing else knows vDPA. */
+/*
+ * The attachment over vDPA. vdpa.c has the device, mgmt.c the management device; nothing else
+ * knows vDPA.
+ */
 #ifndef HOST_KMOD_VDPA_H
 #define HOST_KMOD_VDPA_H
 

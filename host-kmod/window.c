@@ -2,9 +2,9 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "window.h"
+#include "params.h"
 
 #include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -82,16 +82,20 @@ static bool memlock_is_short(u32 nr_missing)
 
 static void explain(const char *name, u32 nr_pages)
 {
-	if (memlock_is_short(NR_PAGES - nr_pages))
-		pr_err("%s: memlock limit too small: %s (pid %d) may lock %lu KiB, the window needs %u KiB. Raise it: 'ulimit -l unlimited', or LimitMEMLOCK=infinity in the systemd unit\n",
+	if (memlock_is_short(NR_PAGES - nr_pages)) {
+		pr_err("%s: memlock limit too small: %s (pid %d) may lock %lu of %u KiB\n",
 		       name, current->comm, task_tgid_nr(current), rlimit(RLIMIT_MEMLOCK) / 1024,
 		       WINDOW_KIB);
-	else if (!nr_pages)
-		pr_err("%s: no window: the VM has no memory at guest address %#llx. Start it with sevault-vm, or give QEMU a %u KiB pc-dimm at that address\n",
-		       name, SV_WINDOW_GPA, WINDOW_KIB);
+		sv_next(name, "ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit");
+		return;
+	}
+	if (!nr_pages)
+		pr_err("%s: no window: the VM has no memory at guest address %#llx\n", name,
+		       SV_WINDOW_GPA);
 	else
-		pr_err("%s: window too small: %lu of %u KiB at guest address %#llx are memory of the VM. Start it with sevault-vm, or give QEMU a pc-dimm of %u KiB\n",
-		       name, nr_pages * (PAGE_SIZE / 1024), WINDOW_KIB, SV_WINDOW_GPA, WINDOW_KIB);
+		pr_err("%s: window too small: %lu of %u KiB at guest address %#llx are there\n",
+		       name, nr_pages * (PAGE_SIZE / 1024), WINDOW_KIB, SV_WINDOW_GPA);
+	sv_next(name, "start it with sevault-vm, or give QEMU a %u KiB pc-dimm there", WINDOW_KIB);
 }
 
 int sv_window_map(struct sv_window *w, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The shared window: which pages of the VM it consists of, and its mapping in the kernel. Not locked:
- * the attachment's lock covers it.
+ * The shared window: which pages of the VM it consists of, and its mapping in the kernel. Not
+ * locked: the attachment's lock covers it.
  */
 #ifndef HOST_KMOD_WINDOW_H
 #define HOST_KMOD_WINDOW_H
@@ -31,8 +31,9 @@ void sv_window_add(struct sv_window *w, u64 gpa, u64 pa, u64 size);
 bool sv_window_equal(const struct sv_window *a, const struct sv_window *b);
 
 /*
- * Map it, once all pages are there. -EINVAL if they are not, after a message with the reason and the next
- * step: memlock limit of the present process too small, window too small, or no window at all. -ENOMEM.
+ * Map it, once all pages are there. -EINVAL if they are not, after a message with the reason and
+ * the next step: memlock limit of the present process too small, window too small, or no window
+ * at all. -ENOMEM.
  */
 int sv_window_map(struct sv_window *w, const char *name);
 void sv_window_unmap(struct sv_window *w);
