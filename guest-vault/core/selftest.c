@@ -73,6 +73,16 @@ static bool check_gcm_kat(struct sv_selftest_work *w, const struct sv_kat *kat)
 	return sv_gcm_open(&w->key, &r) == SV_ST_BAD_TAG;
 }
 
+static bool is_folded(const u8 *text, size_t len, const u8 want[SV_AES_BLOCK])
+{
+	u8 sum[SV_AES_BLOCK] = { 0 };
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sum[i % SV_AES_BLOCK] ^= text[i];
+	return sv_memeq(sum, want, sizeof(sum));
+}
+
 static bool check_kat(struct sv_selftest_work *w, const struct sv_engines *e,
 		      const struct sv_kat *kat)
 {
@@ -88,7 +98,7 @@ static bool check_kat(struct sv_selftest_work *w, const struct sv_engines *e,
 
 	memcpy(iv, kat->iv, sizeof(iv));
 	if (encrypt(&w->key, w->got, w->in, kat->len, iv) != SV_ST_OK ||
-	    !sv_memeq(w->got + kat->len - sizeof(kat->want), kat->want, sizeof(kat->want)))
+	    !is_folded(w->got, kat->len, kat->want))
 		return false;
 	memcpy(iv, kat->iv, sizeof(iv));
 	return decrypt(&w->key, w->got, w->got, kat->len, iv) == SV_ST_OK &&

@@ -32,7 +32,7 @@ struct run_list {
 };
 
 void add_runs(struct run_list *l, const char *name, CMUnitTestFunction f, bool all_pairs);
-int run_tests(struct run_list *l, const char *group);
+int run_all(struct run_list *l, const char *group);
 
 /* A key in memory of the right alignment; the test fails if it is refused. */
 struct sv_aes_key *new_key(const struct sv_engines *e, u32 alg, const u8 *key, size_t key_len);
@@ -49,6 +49,9 @@ void ossl_gcm_seal(const u8 *key, size_t key_len, const u8 *iv, const u8 *aad, s
  */
 void model_xts_encrypt(const u8 *key, size_t key_len, const u8 *iv, u64 offset, u8 *dst,
 		       const u8 *src, size_t len);
+
+/* A tweak times alpha. */
+void model_double(u8 t[16]);
 
 /* A row of tests/data: words, most of them hexadecimal, "-" for an empty one. */
 enum { MAX_FIELDS = 8, MAX_FIELD = 640 };
