@@ -6,6 +6,8 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
+#include "meter.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,13 +40,6 @@ extern const unsigned int sv_bench_depth[BENCH_NR_DEPTHS];
 
 /* The same keys for everybody. */
 extern const uint8_t sv_bench_key[BENCH_XTS_KEY_LEN];
-
-/* One measurement. */
-struct sv_sample {
-	double gbps;
-	double p50_ns;
-	double p99_ns;
-};
 
 /* The same point over all rounds. */
 struct sv_series {

@@ -77,6 +77,7 @@ static bool receive_one(struct run *r)
 	int slot = sv_chan_reap(c, &hdr);
 	size_t tag = 0;
 	u8 *data;
+	u64 now;
 
 	if (slot == SV_CHAN_NONE)
 		return false;
@@ -89,7 +90,8 @@ static bool receive_one(struct run *r)
 	}
 	sv_copy(sv_bufs_dst(r->bufs, r->request[slot]), data, r->job->bytes + tag);
 	sv_chan_release(c, (u32)slot);
-	sv_hist_add(&r->path->hist, sv_clock_now() - r->started[slot]);
+	now = sv_clock_now();
+	sv_meter_add(&r->path->meter, now, now - r->started[slot]);
 	r->nr_done++;
 	return true;
 }
@@ -131,16 +133,14 @@ struct sv_sample sv_path_host(struct sv_path *p, const struct sv_path_job *job,
 			      const struct sv_bufs *bufs)
 {
 	struct run r = { .path = p, .job = job, .bufs = bufs };
-	u64 start, end;
+	u64 start = sv_clock_now();
 
-	sv_hist_reset(&p->hist);
-	start = sv_clock_now();
+	sv_meter_start(&p->meter, start, job->ghz);
 	do {
 		turn(&r, true);
 	} while (sv_clock_now() - start < job->ticks);
 	while (r.nr_done < r.nr_sent)
 		turn(&r, false);
-	end = sv_clock_now();
 	check_last(p, &r);
-	return sv_hist_sample(&p->hist, r.nr_done, job->bytes, end - start, job->ghz);
+	return sv_meter_sample(&p->meter, job->bytes);
 }

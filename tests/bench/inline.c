@@ -51,24 +51,14 @@ struct sv_sample sv_inline_measure(struct sv_inline *in, const struct sv_path_jo
 	u64 start = sv_clock_now();
 	u64 now = start, before, nr = 0;
 
-	sv_hist_reset(&in->hist);
+	sv_meter_start(&in->meter, start, job->ghz);
 	do {
 		before = now;
 		sv_inline_encrypt(in, job->mode, nr, sv_bufs_dst(bufs, nr), sv_bufs_src(bufs, nr),
 				  job->bytes);
 		nr++;
 		now = sv_clock_now();
-		sv_hist_add(&in->hist, now - before);
+		sv_meter_add(&in->meter, now, now - before);
 	} while (now - start < job->ticks);
-	return sv_hist_sample(&in->hist, nr, job->bytes, now - start, job->ghz);
-}
-
-struct sv_sample sv_hist_sample(const struct sv_hist *h, u64 nr, size_t bytes, u64 ticks,
-				double ghz)
-{
-	return (struct sv_sample){
-		.gbps = (double)(nr * bytes) * ghz / (double)ticks,
-		.p50_ns = sv_hist_quantile(h, 0.5) / ghz,
-		.p99_ns = sv_hist_quantile(h, 0.99) / ghz,
-	};
+	return sv_meter_sample(&in->meter, job->bytes);
 }

@@ -3,9 +3,9 @@
 
 #include "clock.h"
 #include "cpus.h"
-#include "hist.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant var
 {
 	int to[2], from[2];
 
-	check(!pipe(to) && !pipe(from), "pipe");
+	check(!pipe2(to, O_CLOEXEC) && !pipe2(from, O_CLOEXEC), "pipe");
 	fflush(NULL);
 	o->pid = fork();
 	check(o->pid >= 0, "fork");
@@ -145,13 +145,13 @@ static void seal_gcm(EVP_CIPHER_CTX *ctx, uint64_t nr, uint8_t *dst, const uint8
 static struct sv_sample measure(EVP_CIPHER_CTX *const ctx[], const struct ossl_job *job,
 				const struct sv_bufs *bufs, double ghz)
 {
-	static struct sv_hist hist;
+	static struct sv_meter meter;
 	uint64_t ticks = (uint64_t)((double)job->ns * ghz);
 	uint64_t start, before, now, nr = 0;
 	uint8_t *dst, *src;
 
-	sv_hist_reset(&hist);
 	start = sv_clock_now();
+	sv_meter_start(&meter, start, ghz);
 	now = start;
 	do {
 		before = now;
@@ -163,14 +163,10 @@ static struct sv_sample measure(EVP_CIPHER_CTX *const ctx[], const struct ossl_j
 			seal_gcm(ctx[BENCH_GCM], nr, dst, src, (int)job->bytes);
 		nr++;
 		now = sv_clock_now();
-		sv_hist_add(&hist, now - before);
+		sv_meter_add(&meter, now, now - before);
 	} while (now - start < ticks);
 
-	return (struct sv_sample){
-		.gbps = (double)(nr * job->bytes) * ghz / (double)(now - start),
-		.p50_ns = sv_hist_quantile(&hist, 0.5) / ghz,
-		.p99_ns = sv_hist_quantile(&hist, 0.99) / ghz,
-	};
+	return sv_meter_sample(&meter, job->bytes);
 }
 
 int sv_ossl_worker(int cpu)

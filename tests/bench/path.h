@@ -11,7 +11,6 @@
 #include "../../host-kmod/channel.h"
 
 #include "bench.h"
-#include "hist.h"
 
 #include <pthread.h>
 
@@ -32,7 +31,7 @@ struct sv_path {
 	struct sv_chan data;
 	u64 key_id[BENCH_NR_MODES];
 	u64 kicks;
-	struct sv_hist hist;
+	struct sv_meter meter;
 
 	/* Start and stop of the vault thread. */
 	pthread_t thread;
@@ -73,7 +72,7 @@ void sv_path_stop(struct sv_path *p);
 /* The same engines, called directly on the caller's core. */
 struct sv_inline {
 	struct sv_aes_key key[BENCH_NR_MODES];
-	struct sv_hist hist;
+	struct sv_meter meter;
 	u8 bounce[SV_GCM_CHUNK] __aligned(64);
 };
 
@@ -86,9 +85,5 @@ void sv_inline_encrypt(struct sv_inline *in, unsigned int mode, u64 nr, u8 *dst,
 /* job->depth is not used. */
 struct sv_sample sv_inline_measure(struct sv_inline *in, const struct sv_path_job *job,
 				   const struct sv_bufs *bufs);
-
-/* What every measurement ends with. */
-struct sv_sample sv_hist_sample(const struct sv_hist *h, u64 nr, size_t bytes, u64 ticks,
-				double ghz);
 
 #endif /* BENCH_PATH_H */

@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "bench.h"
 
-#include <stdlib.h>
-
 const char *const sv_bench_mode_name[BENCH_NR_MODES] = { "aes-256-xts", "aes-256-gcm" };
 const size_t sv_bench_size[BENCH_NR_SIZES] = { 512, 4096, 65536 };
 const unsigned int sv_bench_depth[BENCH_NR_DEPTHS] = { 1, 4, 16, 32 };
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *v, unsigned int n)
-{
-	qsort(v, n, sizeof(*v), compare);
-	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
-}
 
 struct sv_sample sv_series_median(const struct sv_series *s, unsigned int nr_rounds)
 {
@@ -31,9 +16,9 @@ struct sv_sample sv_series_median(const struct sv_series *s, unsigned int nr_rou
 		p99[i] = s->round[i].p99_ns;
 	}
 	return (struct sv_sample){
-		.gbps = median(gbps, nr_rounds),
-		.p50_ns = median(p50, nr_rounds),
-		.p99_ns = median(p99, nr_rounds),
+		.gbps = sv_median(gbps, nr_rounds),
+		.p50_ns = sv_median(p50, nr_rounds),
+		.p99_ns = sv_median(p99, nr_rounds),
 	};
 }
 
@@ -46,7 +31,7 @@ static double median_ratio(const struct sv_series *s, const struct sv_series *ba
 
 	for (i = 0; i < nr_rounds; i++)
 		ratio[i] = s->round[i].gbps / base->round[i].gbps;
-	return median(ratio, nr_rounds);
+	return sv_median(ratio, nr_rounds);
 }
 
 static double median_extra_ns(const struct sv_series *s, const struct sv_series *base,
@@ -57,7 +42,7 @@ static double median_extra_ns(const struct sv_series *s, const struct sv_series 
 
 	for (i = 0; i < nr_rounds; i++)
 		extra[i] = s->round[i].p50_ns - base->round[i].p50_ns;
-	return median(extra, nr_rounds);
+	return sv_median(extra, nr_rounds);
 }
 
 struct sv_point sv_results_point(const struct sv_results *r, unsigned int mode,
