@@ -6,6 +6,7 @@
 #
 # Each program speaks TAP (cmocka does when asked). A program that ends without
 # a single result, or with a status that its results do not explain, failed.
+# OpenSSL gets no configuration: MSan does not see it reading one.
 set -euo pipefail
 
 label=$1
@@ -24,7 +25,7 @@ run_one() {
 	local program=$1 name status=0 ok bad skip start=$SECONDS
 
 	name=$(basename "$(dirname "$program")")/$(basename "$program")
-	CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$log" 2>&1 || status=$?
+	CMOCKA_MESSAGE_OUTPUT=TAP OPENSSL_CONF=/dev/null "$program" >"$log" 2>&1 || status=$?
 	# cmocka 1.1.5 says "not ok" of what it skips, later ones "ok".
 	skip=$(count '^(not )?ok [0-9]+ .*# SKIP')
 	ok=$(($(count '^ok ') - $(count '^ok [0-9]+ .*# SKIP')))

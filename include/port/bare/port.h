@@ -48,7 +48,7 @@ typedef u64 __bitwise __be64;
 #define static_assert _Static_assert
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define min_t(type, a, b) ({ type min_a = (a); type min_b = (b); min_a < min_b ? min_a : min_b; })
 
 #define cpu_to_le16(x) ((__force __le16)(u16)(x))
 #define cpu_to_le32(x) ((__force __le32)(u32)(x))
