@@ -69,19 +69,22 @@ struct sv_aes_key *new_key(const struct sv_engines *e, u32 alg, const u8 *key, s
 static EVP_CIPHER_CTX *ossl_start(const char *mode, bool is_encrypt, const u8 *key,
 				  size_t key_len, const u8 *iv)
 {
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *ctx;
 	EVP_CIPHER *cipher;
 	char name[32];
 
 	if (!strcmp(mode, "XTS"))
 		key_len /= 2;
 	snprintf(name, sizeof(name), "AES-%zu-%s", key_len * 8, mode);
+	enter_foreign();
+	ctx = EVP_CIPHER_CTX_new();
 	cipher = EVP_CIPHER_fetch(NULL, name, NULL);
 	assert_non_null(ctx);
 	assert_non_null(cipher);
 	assert_int_equal(EVP_CipherInit_ex2(ctx, cipher, key, iv, is_encrypt, NULL), 1);
 	assert_int_equal(EVP_CIPHER_CTX_set_padding(ctx, 0), 1);
 	EVP_CIPHER_free(cipher);
+	leave_foreign();
 	return ctx;
 }
 

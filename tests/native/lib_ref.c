@@ -2,6 +2,7 @@
 #include "lib_ref.h"
 
 #include "lib_sanitize.h"
+#include "lib_secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,15 +20,18 @@ static void must(int ok, const char *what)
 void ref_cipher(const char *mode, bool enc, const u8 *key, size_t key_len, const u8 iv[16],
 		u8 *dst, const u8 *src, size_t len)
 {
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	bool is_xts = mode[0] == 'X';
+	EVP_CIPHER_CTX *ctx;
 	EVP_CIPHER *cipher;
 	char name[32];
 	int n = 0;
 
 	snprintf(name, sizeof(name), "AES-%zu-%s", key_len * (is_xts ? 4 : 8), mode);
+	enter_foreign();
+	ctx = EVP_CIPHER_CTX_new();
 	cipher = EVP_CIPHER_fetch(NULL, name, NULL);
-	must(cipher != NULL, name);
+	leave_foreign();
+	must(!!cipher, name);
 	must(EVP_CipherInit_ex2(ctx, cipher, key, mode[0] == 'E' ? NULL : iv, enc, NULL), name);
 	EVP_CIPHER_CTX_set_padding(ctx, 0);
 	if (len) {
@@ -42,14 +46,17 @@ void ref_cipher(const char *mode, bool enc, const u8 *key, size_t key_len, const
 
 static EVP_CIPHER_CTX *gcm_start(const struct ref_gcm *g, bool enc)
 {
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *ctx;
 	EVP_CIPHER *cipher;
 	char name[32];
 	int n;
 
 	snprintf(name, sizeof(name), "AES-%zu-GCM", g->key_len * 8);
+	enter_foreign();
+	ctx = EVP_CIPHER_CTX_new();
 	cipher = EVP_CIPHER_fetch(NULL, name, NULL);
-	must(cipher != NULL, name);
+	leave_foreign();
+	must(!!cipher, name);
 	must(EVP_CipherInit_ex2(ctx, cipher, g->key, g->iv, enc, NULL), name);
 	if (g->aad_len)
 		must(EVP_CipherUpdate(ctx, NULL, &n, g->aad, (int)g->aad_len), "aad");

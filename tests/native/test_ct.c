@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Constant time: keys and texts are undefined memory, so that valgrind (or
- * MemorySanitizer) reports any branch and any address that depends on them.
+ * Constant time: keys and texts are undefined memory, so that valgrind
+ * reports any branch and any address that depends on them.
  * Public by contract are lengths, IVs of CTR and GCM, offsets, and the verdict.
  */
 #include "lib_aes.h"
