@@ -87,14 +87,22 @@ add_device() {
 	wait_for 10 "/dev/vhost-vdpa-0" test -c /dev/vhost-vdpa-0
 }
 
+plain_command() {
+	echo qemu-system-x86_64 -accel kvm -cpu host -M q35 -m 4M,slots=1,maxmem=8G -nodefaults -no-user-config -display none \
+		-no-reboot -bios /sv/vault-plain.fd \
+		-object memory-backend-memfd,id=window,size=4M,share=on,prealloc=on \
+		-device pc-dimm,memdev=window,addr=0x100000000 \
+		-device vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0,disable-legacy=on
+}
+
 # launch soft|plain: start a vault in the background, its output in $OUT/vault.log
 launch() {
 	case $1 in
 	soft) setsid /sv/sevault-soft --device /dev/vhost-vdpa-0 >>"$OUT/vault.log" 2>&1 & ;;
 	plain)
 		modprobe kvm_amd
-		write_config /run/sevault.conf
-		setsid /sv/host-ctl/sevault-vm /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
+		# shellcheck disable=SC2046
+		setsid $(plain_command) >>"$OUT/vault.log" 2>&1 &
 		;;
 	esac
 	VAULT_PID=$!
