@@ -28,4 +28,11 @@ static inline void sv_vdpa_set_dma_dev(struct vdpa_device *vdev, struct device *
 }
 #endif
 
+/* 6.13: name spaces of symbols are strings. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define SV_IMPORT_KUNIT MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING")
+#else
+#define SV_IMPORT_KUNIT MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING)
+#endif
+
 #endif /* HOST_KMOD_COMPAT_H */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the test module uses of the real one. Part of the module only on kernels with KUnit. */
+#include "../dev.h"
+#include "../key.h"
+#include "../params.h"
+#include "../queue.h"
+#include "../sgl.h"
+#include "../status.h"
+
+#include <kunit/visibility.h>
+#include <linux/module.h>
+
+EXPORT_SYMBOL_IF_KUNIT(sv_param_timeout_ms);
+EXPORT_SYMBOL_IF_KUNIT(sv_wq);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_status_errno);
+EXPORT_SYMBOL_IF_KUNIT(sv_status_name);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_sgl_covers);
+EXPORT_SYMBOL_IF_KUNIT(sv_sgl_read);
+EXPORT_SYMBOL_IF_KUNIT(sv_sgl_write);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_init);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_take);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_submit);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_reap);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_release);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_arm);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_arm_slots);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_kick_needed);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_create);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_destroy);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_fits);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_submit);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_service);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_overdue);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_pending);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_stop);
+EXPORT_SYMBOL_IF_KUNIT(sv_poller_start);
+EXPORT_SYMBOL_IF_KUNIT(sv_poller_wake);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_create);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_start);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_stop);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_kick);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_kill);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_get);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_put);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_get_ready);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
+EXPORT_SYMBOL_IF_KUNIT(sv_key_get);
+EXPORT_SYMBOL_IF_KUNIT(sv_key_put);
+EXPORT_SYMBOL_IF_KUNIT(sv_key_put_sync);
+EXPORT_SYMBOL_IF_KUNIT(sv_key_id_of);
+EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_get);
+EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_set);
+EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_clear);

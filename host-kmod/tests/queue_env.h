@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the queue and backlog suites share: a queue on a fake vault, and requests that log their callbacks. */
+#ifndef HOST_KMOD_TESTS_QUEUE_ENV_H
+#define HOST_KMOD_TESTS_QUEUE_ENV_H
+
+#include "../key.h"
+#include "../queue.h"
+#include "fake_vault.h"
+
+#include <kunit/test.h>
+
+enum {
+	NR_REQS = 16,
+	TEXT_MAX = 3 * FAKE_SLOT_LEN,
+	MAX_CALLS = 4,
+	KEY_REFS = 1000,
+};
+
+/*
+ * One request with its text and the results that its user was called with, in order. The source keeps
+ * its contents, the destination gets the result.
+ */
+struct test_req {
+	struct crypto_async_request base;
+	struct sv_req req;
+	struct scatterlist src;
+	struct scatterlist dst;
+	u8 *in;
+	u8 *out;
+	u8 iv_out[SV_IV_LEN];
+	int call[MAX_CALLS];
+	u32 nr_calls;
+	u32 order;		/* of the final callback among all requests, from 1 */
+	u32 nr_bad_context;
+	struct test_req *then;	/* submitted from the final callback */
+	int then_ret;
+	struct queue_env *env;
+};
+
+struct queue_env {
+	struct fake_vault vault;
+	struct sv_queue *q;
+	struct sv_key key;
+	struct test_req reqs[NR_REQS];
+	u32 nr_done;
+	u32 nr_notified[2 * FAKE_PAIRS];
+	u32 nr_failed;
+	unsigned int saved_timeout_ms;
+};
+
+int queue_env_init(struct kunit *test);
+void queue_env_exit(struct kunit *test);
+
+/* Make request @i ready: @len bytes, @flags of the Crypto API. */
+struct test_req *queue_env_req(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
+
+/* The same, and submit it. */
+int queue_env_submit(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
+
+/* Let vault and queue work until neither finds anything. */
+void queue_env_run(struct queue_env *env);
+
+/* Was @r called with exactly these results, in bottom-half context? @second is ignored if @n is 1. */
+void queue_env_expect(struct kunit *test, struct test_req *r, u32 n, int first, int second);
+
+/* Key references that requests hold now. */
+u32 queue_env_refs(struct queue_env *env);
+
+#endif /* HOST_KMOD_TESTS_QUEUE_ENV_H */
