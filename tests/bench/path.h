@@ -24,7 +24,7 @@ struct sv_path {
 	struct sv_server server;
 	struct sv_selftest_work selftest;
 	u64 notifies;
-	int cpu;
+	int cpu;		/* changes only while the thread sleeps */
 
 	/* Host side. */
 	struct sv_chan admin;
@@ -40,7 +40,9 @@ struct sv_path {
 	bool is_wanted;		/* under lock */
 	bool is_idle;		/* under lock */
 	bool is_over;		/* under lock */
-	_Alignas(128) bool run;	/* atomic: serve */
+
+	/* Atomic: serve. Away from what others write. */
+	bool run __aligned(128);
 };
 
 /* One measurement. Times in TSC ticks. */
@@ -54,7 +56,7 @@ struct sv_path_job {
 
 /*
  * Set up vault, rings and keys and start the vault's thread on @cpu, where it
- * sleeps between measurements. Exits with a message on any failure. The path
+ * sleeps between measurements (it moves when path->cpu has changed). Exits with a message on any failure. The path
  * must be 128-byte aligned.
  */
 void sv_path_init(struct sv_path *p, int cpu);
