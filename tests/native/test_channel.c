@@ -90,7 +90,7 @@ static void spoil_##name(struct rig *r, struct sv_chan_queue *req, struct sv_cha
 	statement;									\
 }
 
-SPOIL(nothing, )
+SPOIL(nothing, (void)0)
 SPOIL(num_zero, req->num = resp->num = 0)
 SPOIL(num_odd, req->num = resp->num = 48)
 SPOIL(num_large, req->num = resp->num = 128)

@@ -20,6 +20,7 @@ struct gcm_case {
 static void start_case(struct gcm_case *c, const struct engine_run *run, const u8 *key,
 		       size_t key_len)
 {
+	memset(c->tag, 0, sizeof(c->tag));
 	c->k = new_key(&run->e, SV_ALG_GCM, key, key_len);
 	c->r = (struct sv_gcm_req){
 		.iv = c->iv, .aad = aad, .src = text, .dst = out, .tag = c->tag, .tag_len = 16,

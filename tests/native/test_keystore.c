@@ -252,6 +252,7 @@ static void test_random_sequences(void **state)
 	struct rng rng = { 11 };
 	u32 nr = 0, nr_live = 0, step, i;
 
+	assert_true(ids && live);
 	for (step = 0; step < STEPS; step++) {
 		if (nr_live < 50 && rng_below(&rng, 2)) {
 			ids[nr] = load_ecb(ks);

@@ -159,9 +159,11 @@ static void check_chunks(void **state, const struct mode *m)
 				if (n > len - at)
 					n = len - at;
 				if (way)
-					assert_row(i, !m->encrypt(k, area[0] + at, area[0] + at, n, iv));
+					assert_row(i, !m->encrypt(k, area[0] + at, area[0] + at, n,
+								  iv));
 				else
-					assert_row(i, !m->decrypt(k, area[0] + at, area[0] + at, n, iv));
+					assert_row(i, !m->decrypt(k, area[0] + at, area[0] + at, n,
+								  iv));
 			}
 			assert_row(i, !memcmp(area[0], area[2], len));
 			free(k);
@@ -235,9 +237,11 @@ static void test_xts_parts(void **state)
 
 			if (!n)
 				continue;
-			assert_row(i, !sv_xts_encrypt(k, area[1] + at, area[0] + at, n, iv, at / 16));
+			assert_row(i, !sv_xts_encrypt(k, area[1] + at, area[0] + at, n, iv,
+						      at / 16));
 			assert_row(i, !memcmp(area[1] + at, area[2] + at, n));
-			assert_row(i, !sv_xts_decrypt(k, area[1] + at, area[1] + at, n, iv, at / 16));
+			assert_row(i, !sv_xts_decrypt(k, area[1] + at, area[1] + at, n, iv,
+						      at / 16));
 			assert_row(i, !memcmp(area[1] + at, area[0] + at, n));
 		}
 		free(k);
@@ -248,7 +252,9 @@ static void test_xts_parts(void **state)
 static void test_xts_offsets(void **state)
 {
 	const struct engine_run *run = engine_run(state);
-	static const u64 offsets[] = { 1, 2, 31, 32, 57, 58, 63, 64, 127, 128, 129, 4095, 65537, 1000003 };
+	static const u64 offsets[] = {
+		1, 2, 31, 32, 57, 58, 63, 64, 127, 128, 129, 4095, 65537, 1000003,
+	};
 	struct rng rng = { 8 };
 	size_t key_len;
 	u32 i;

@@ -86,7 +86,8 @@ static void bad_cbc_iv(const struct sv_aes_sched *s, u8 *dst, const u8 *src, siz
 }
 
 /* A counter of 64 bits. */
-static void bad_ctr_carry(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr, u8 ctr[16])
+static void bad_ctr_carry(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
+			  u8 ctr[16])
 {
 	u8 high[8];
 
