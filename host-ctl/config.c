@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,7 +155,8 @@ static void set_defaults(struct sv_vm_config *c)
 
 	for (i = 0; i < NR_KEYS; i++)
 		if (!value_of(c, &keys[i])[0])
-			strcpy(value_of(c, &keys[i]), keys[i].value);
+			snprintf(value_of(c, &keys[i]), SV_CONFIG_VALUE_LEN, "%s",
+				 keys[i].value);
 }
 
 void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,

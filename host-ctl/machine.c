@@ -84,7 +84,8 @@ void sv_machine_check_memlock(struct sv_verdict *v)
 	if (limit.rlim_max < SV_MACHINE_MEMLOCK_MIN) {
 		sv_verdict_fail(v, "locked memory: the limit is %llu KiB, QEMU with the vault needs up to %u KiB\n"
 				"start sevault-vm as root; or put '%s hard memlock unlimited' into /etc/security/limits.conf and log in again",
-				(unsigned long long)limit.rlim_max >> 10, SV_MACHINE_MEMLOCK_MIN >> 10,
+				(unsigned long long)limit.rlim_max >> 10,
+				SV_MACHINE_MEMLOCK_MIN >> 10,
 				getenv("USER") ? getenv("USER") : "USER");
 		return;
 	}
@@ -111,7 +112,8 @@ static const char *parse_range(const char *s, cpu_set_t *set)
 
 	if (!isdigit((unsigned char)*s))
 		return NULL;
-	first = last = strtoul(s, &end, 10);
+	first = strtoul(s, &end, 10);
+	last = first;
 	if (*end == '-') {
 		if (!isdigit((unsigned char)end[1]))
 			return NULL;
