@@ -6,8 +6,8 @@
 
 /*
  * A published answer. @want is the tag for GCM, else the ciphertext folded: the
- * exclusive or of its blocks, the last one filled up with zeros. Without @text the text is the bytes 0, 1, 2 ... modulo 256.
- * Missing bytes of @iv are zero.
+ * exclusive or of its blocks, the last one filled up with zeros. Without @text
+ * the text is the bytes 0, 1, 2 ... modulo 256. Missing bytes of @iv are zero.
  */
 struct sv_kat {
 	u8 alg;

@@ -111,7 +111,8 @@ enum sv_exit sv_vdpa_open(struct sv_vdpa *v, const char *path, uint32_t virtio_i
 
 enum sv_exit sv_vdpa_config(struct sv_vdpa *v, void *buf, size_t len)
 {
-	_Alignas(struct vhost_vdpa_config) uint8_t raw[sizeof(struct vhost_vdpa_config) + CONFIG_MAX];
+	_Alignas(struct vhost_vdpa_config)
+	uint8_t raw[sizeof(struct vhost_vdpa_config) + CONFIG_MAX];
 	struct vhost_vdpa_config *config = (struct vhost_vdpa_config *)raw;
 	uint32_t size;
 
