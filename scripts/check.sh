@@ -58,6 +58,7 @@ usage() {
 	Runs the checks named, or all of them, from the top of the tree; what they need is built first.
 	Exit status: 0 nothing found, 1 findings, 2 usage.
 	A check whose tool is missing is skipped with the name of the package; with CI=true it fails.
+	CHECK_ONLY=host-kmod/queue limits the checks of sources to files whose path matches this expression.
 	CHECK_JOBS sets how many checks run at once with 'all' (default: 2).
 
 	END

@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 # What the checks share: sourced by scripts/check.sh.
 
-# files PATTERN...: tracked and new files that match the git patterns, without symbolic links
+# files PATTERN...: tracked and new files that match the git patterns and the expression CHECK_ONLY, no symbolic links
 files() {
 	local name
-	git ls-files --cached --others --exclude-standard --deduplicate -- "$@" |
+	git ls-files --cached --others --exclude-standard --deduplicate -- "$@" | look -E "${CHECK_ONLY:-}" |
 		while read -r name; do
 			[ ! -f "$name" ] || [ -L "$name" ] || echo "$name"
 		done

@@ -13,7 +13,7 @@ plant() {
 	links) echo '[seed](no-such-file.md)' >>README.md ;;
 	names) echo 'See `sv_no_such_function()`.' >>docs/protocol.md ;;
 	codespell) printf 't%s vault\n' eh >>README.md ;;
-	shellcheck) echo 'seed_is_unused=1' >>scripts/setup.sh ;;
+	shellcheck) echo 'echo "$not_set"' >>scripts/setup.sh ;;
 	checkpatch) echo 'int  sv_seed ( void );' >>include/sevault/vring.h ;;
 	kerneldoc) printf '/**\n * sv_seed - no argument here\n * @x: not there\n */\nvoid sv_seed(void);\n' >>host-kmod/sgl.h ;;
 	kmod-sparse | sparse) seed_portable 'return *(u8 __shared *)p;' ;;
@@ -38,12 +38,15 @@ seed_soft() {
 seeded='spdx includes noifdef style hostnames links names codespell shellcheck checkpatch kerneldoc kmod-sparse sparse
 	compilers tidy cppcheck analyzer symbols nosse segments size'
 
+# The files that plant() touches: nothing else is looked at.
+planted='^(README|docs/protocol|guest-vault/(core/util|soft/say)|host-kmod/(sgl|vring_dev)|include/sevault/vring|scripts/setup)'
+
 seed_findings() {
 	local name
 	for name in $seeded; do
 		git -C "$1" checkout -q . && git -C "$1" clean -qfd
 		(cd "$1" && plant "$name")
-		! "$1/scripts/check.sh" "$name" >"$SV_BUILD/check/seed-$name" 2>&1 ||
+		! CHECK_ONLY=$planted "$1/scripts/check.sh" "$name" >"$SV_BUILD/check/seed-$name" 2>&1 ||
 			echo "scripts/check/seeds.sh: check '$name' does not find what was planted for it"
 	done
 }
