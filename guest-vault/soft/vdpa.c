@@ -17,6 +17,9 @@ enum { CONFIG_MAX = 256 };
 #define BACKEND_FEATURES ((1ULL << VHOST_BACKEND_F_IOTLB_MSG_V2) | \
 			  (1ULL << VHOST_BACKEND_F_IOTLB_BATCH))
 
+static const char add_device[] =
+	"modprobe -a vhost_vdpa sevault; vdpa dev add name v0 mgmtdev sevault";
+
 static enum sv_exit fail_ioctl(const struct sv_vdpa *v, const char *what)
 {
 	return sv_fail(SV_EXIT_FAILURE, "dmesg | tail -20", "%s: %s: %s", v->path, what,
@@ -29,9 +32,7 @@ static enum sv_exit fail_open(const char *path)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return sv_fail(SV_EXIT_NO_DEVICE,
-			       "modprobe vhost_vdpa; modprobe sevault; vdpa dev add name v0 mgmtdev sevault; ls /dev/vhost-vdpa-*",
-			       "%s: no such device", path);
+		return sv_fail(SV_EXIT_NO_DEVICE, add_device, "%s: no such device", path);
 	case EBUSY:
 		return sv_fail(SV_EXIT_BUSY, "fuser -v /dev/vhost-vdpa-*, then stop that vault first",
 			       "%s: in use, another vault is attached", path);

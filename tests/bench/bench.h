@@ -70,7 +70,8 @@ struct sv_machine {
 	char openssl_name[64];
 	int host_cpu;
 	int vault_cpu;
-	double line_ns;		/* cache line there and back between the two */
+	double line_ns;		/* cache line there and back between the two: the best seen */
+	unsigned int nr_far;	/* measurements during which it took much longer */
 	double tsc_ghz;
 	double seconds;		/* of the whole run */
 };

@@ -31,9 +31,11 @@ void sv_cpus_pin(int cpu)
 	exit(1);
 }
 
-static void get_allowed(cpu_set_t *set)
+static cpu_set_t allowed;
+
+void sv_cpus_init(void)
 {
-	if (!sched_getaffinity(0, sizeof(*set), set))
+	if (!sched_getaffinity(0, sizeof(allowed), &allowed))
 		return;
 	perror("bench: sched_getaffinity");
 	exit(1);
@@ -41,10 +43,7 @@ static void get_allowed(cpu_set_t *set)
 
 int sv_cpus_count(void)
 {
-	cpu_set_t set;
-
-	get_allowed(&set);
-	return CPU_COUNT(&set);
+	return CPU_COUNT(&allowed);
 }
 
 /* Answers every odd value with the next even one, until 0. */
@@ -85,10 +84,8 @@ double sv_cpus_line_ns(int a, int b, double ghz)
 	uint64_t ticks, best = UINT64_MAX;
 	unsigned int value = 0;
 	pthread_t thread;
-	cpu_set_t allowed;
 	int i;
 
-	get_allowed(&allowed);
 	sv_cpus_pin(a);
 	if (pthread_create(&thread, NULL, return_ball, &ball)) {
 		fprintf(stderr, "bench: cannot start a thread\n");
@@ -101,17 +98,14 @@ double sv_cpus_line_ns(int a, int b, double ghz)
 	}
 	__atomic_store_n(&ball.value, 0, __ATOMIC_RELEASE);
 	pthread_join(thread, NULL);
-	sched_setaffinity(0, sizeof(allowed), &allowed);
 	return (double)best / ghz / TRIPS;
 }
 
 double sv_cpus_find_pair(int *a, int *b, double ghz)
 {
 	double ns, best = 1e12;
-	cpu_set_t allowed;
 	int i, j;
 
-	get_allowed(&allowed);
 	for (i = 0; i < MAX_SCAN; i++) {
 		for (j = i + 1; j < MAX_SCAN; j++) {
 			if (!CPU_ISSET(i, &allowed) || !CPU_ISSET(j, &allowed))

@@ -2,6 +2,9 @@
 #ifndef BENCH_CPUS_H
 #define BENCH_CPUS_H
 
+/* Remember which CPUs this process may use. Before everything below. */
+void sv_cpus_init(void);
+
 /* Run on @cpu only; exits with a message when that is not possible. */
 void sv_cpus_pin(int cpu);
 
@@ -12,11 +15,12 @@ int sv_cpus_count(void);
  * Two CPUs that are near each other: of all pairs that the process may use (at
  * most the first 8 CPUs are looked at) the one over which a cache line travels
  * fastest. Inside a VM the topology that the kernel shows cannot be relied on.
- * Returns nanoseconds there and back. @ghz: TSC ticks per nanosecond.
+ * Returns nanoseconds there and back. @ghz: TSC ticks per nanosecond. The
+ * caller ends up on one of the CPUs.
  */
 double sv_cpus_find_pair(int *a, int *b, double ghz);
 
-/* The same for one given pair. */
+/* The same for one given pair. The caller ends up on @a. */
 double sv_cpus_line_ns(int a, int b, double ghz);
 
 #endif /* BENCH_CPUS_H */

@@ -12,7 +12,6 @@
 #include "openssl.h"
 
 #include <getopt.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -245,15 +244,6 @@ static void usage(void)
 	       DEFAULT_ROUNDS, BENCH_MAX_ROUNDS, DEFAULT_MS);
 }
 
-static bool to_number(const char *text, unsigned int *value)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-
-	*value = (unsigned int)n;
-	return end != text && !*end && n <= INT_MAX;
-}
-
 static unsigned int parse_number(const char *text, unsigned int max)
 {
 	unsigned long value;
@@ -289,7 +279,6 @@ static void parse_options(struct options *o, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	unsigned int cpu;
 	bool ok = true;
 	int opt;
 
@@ -298,13 +287,13 @@ static void parse_options(struct options *o, int argc, char **argv)
 		if (opt == 'o')
 			o->out = optarg;
 		else if (opt == 'r')
-			ok = to_number(optarg, &o->rounds) && ok;
+			o->rounds = parse_number(optarg, BENCH_MAX_ROUNDS);
 		else if (opt == 'm')
-			ok = to_number(optarg, &o->ms) && ok;
+			o->ms = parse_number(optarg, MAX_MS);
 		else if (opt == 'c')
 			ok = ok && parse_cpus(o, optarg);
 		else if (opt == 'w')
-			exit(to_number(optarg, &cpu) ? sv_ossl_worker((int)cpu) : EXIT_FAILURE);
+			exit(sv_ossl_worker());
 		else
 			ok = false;
 	}

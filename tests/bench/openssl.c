@@ -16,12 +16,6 @@
 /* CPUID 7.0 ECX, bits 9 and 10, in the second word of OPENSSL_ia32cap(3). */
 #define MASK_VAES ":~0x60000000000"
 
-struct ossl_job {
-	uint64_t ns;
-	uint32_t mode;
-	uint32_t bytes;
-};
-
 static void die(const char *what)
 {
 	fprintf(stderr, "bench: OpenSSL worker: %s failed\n", what);
@@ -44,15 +38,13 @@ static bool transfer(ssize_t (*io)(int, void *, size_t), int fd, void *buf, size
 	return n == (ssize_t)len;
 }
 
-static ssize_t write_all(int fd, void *buf, size_t len)
+static ssize_t write_from(int fd, void *buf, size_t len)
 {
 	return write(fd, buf, len);
 }
 
-static void run_worker(const char *self, enum sv_ossl_variant variant, int cpu, int in, int out)
+static void run_worker(const char *self, enum sv_ossl_variant variant, int in, int out)
 {
-	char text[16];
-
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
 		die("dup2");
 	close(in);
@@ -61,12 +53,11 @@ static void run_worker(const char *self, enum sv_ossl_variant variant, int cpu, 
 		setenv("OPENSSL_ia32cap", MASK_VAES, 1);
 	else
 		unsetenv("OPENSSL_ia32cap");
-	snprintf(text, sizeof(text), "%d", cpu);
-	execl(self, self, "--openssl-worker", text, (char *)NULL);
+	execl(self, self, "--openssl-worker", (char *)NULL);
 	die("exec");
 }
 
-void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant variant, int cpu)
+void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant variant)
 {
 	int to[2], from[2];
 
@@ -77,7 +68,7 @@ void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant var
 	if (!o->pid) {
 		close(to[1]);
 		close(from[0]);
-		run_worker(self, variant, cpu, to[0], from[1]);
+		run_worker(self, variant, to[0], from[1]);
 	}
 	close(to[0]);
 	close(from[1]);
@@ -85,12 +76,12 @@ void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant var
 	o->from_fd = from[0];
 }
 
-struct sv_sample sv_ossl_measure(struct sv_ossl *o, unsigned int mode, size_t bytes, uint64_t ns)
+struct sv_sample sv_ossl_measure(struct sv_ossl *o, const struct sv_ossl_job *job)
 {
-	struct ossl_job job = { .ns = ns, .mode = mode, .bytes = (uint32_t)bytes };
+	struct sv_ossl_job copy = *job;
 	struct sv_sample sample;
 
-	check(transfer(write_all, o->to_fd, &job, sizeof(job)), "write");
+	check(transfer(write_from, o->to_fd, &copy, sizeof(copy)), "write");
 	check(transfer(read, o->from_fd, &sample, sizeof(sample)), "read");
 	return sample;
 }
@@ -142,7 +133,7 @@ static void seal_gcm(EVP_CIPHER_CTX *ctx, uint64_t nr, uint8_t *dst, const uint8
 	      "gcm");
 }
 
-static struct sv_sample measure(EVP_CIPHER_CTX *const ctx[], const struct ossl_job *job,
+static struct sv_sample measure(EVP_CIPHER_CTX *const ctx[], const struct sv_ossl_job *job,
 				const struct sv_bufs *bufs, double ghz)
 {
 	static struct sv_meter meter;
@@ -169,24 +160,25 @@ static struct sv_sample measure(EVP_CIPHER_CTX *const ctx[], const struct ossl_j
 	return sv_meter_sample(&meter, job->bytes);
 }
 
-int sv_ossl_worker(int cpu)
+int sv_ossl_worker(void)
 {
 	EVP_CIPHER_CTX *const ctx[BENCH_NR_MODES] = { make_ctx(BENCH_XTS), make_ctx(BENCH_GCM) };
+	struct sv_ossl_job job, warm;
 	struct sv_sample sample;
-	struct ossl_job job;
 	struct sv_bufs bufs;
 	double ghz;
 
-	sv_cpus_pin(cpu);
 	sv_bufs_init(&bufs);
 	ghz = sv_clock_calibrate();
 	while (transfer(read, 0, &job, sizeof(job))) {
+		sv_cpus_pin(job.cpu);
 		sv_bufs_layout(&bufs, job.bytes);
 		/* As everybody else: warm the buffers of this size first. */
-		sample = measure(ctx, &(struct ossl_job){ job.ns / 8, job.mode, job.bytes }, &bufs,
-				 ghz);
+		warm = job;
+		warm.ns /= 8;
+		measure(ctx, &warm, &bufs, ghz);
 		sample = measure(ctx, &job, &bufs, ghz);
-		check(transfer(write_all, 1, &sample, sizeof(sample)), "write");
+		check(transfer(write_from, 1, &sample, sizeof(sample)), "write");
 	}
 	EVP_CIPHER_CTX_free(ctx[BENCH_XTS]);
 	EVP_CIPHER_CTX_free(ctx[BENCH_GCM]);

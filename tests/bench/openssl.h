@@ -21,16 +21,24 @@ struct sv_ossl {
 	int from_fd;
 };
 
-/* Start a worker on @cpu. @self is the path of this executable. */
-void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant variant, int cpu);
+/* One measurement, on @cpu for @ns nanoseconds. */
+struct sv_ossl_job {
+	uint64_t ns;
+	uint32_t mode;
+	uint32_t bytes;
+	int cpu;
+};
 
-/* Measure for @ns nanoseconds; the caller sleeps meanwhile. */
-struct sv_sample sv_ossl_measure(struct sv_ossl *o, unsigned int mode, size_t bytes, uint64_t ns);
+/* Start a worker. @self is the path of this executable. */
+void sv_ossl_start(struct sv_ossl *o, const char *self, enum sv_ossl_variant variant);
+
+/* Measure; the caller sleeps meanwhile. */
+struct sv_sample sv_ossl_measure(struct sv_ossl *o, const struct sv_ossl_job *job);
 
 void sv_ossl_stop(struct sv_ossl *o);
 
 /* main() of the worker: serves requests on fds 0 and 1 until end of file. */
-int sv_ossl_worker(int cpu);
+int sv_ossl_worker(void);
 
 const char *sv_ossl_version(void);
 

@@ -119,9 +119,10 @@ static void *run_vault(void *arg)
 {
 	struct sv_path *p = arg;
 
-	sv_cpus_pin(p->cpu);
-	while (wait_for_start(p))
+	while (wait_for_start(p)) {
+		sv_cpus_pin(p->cpu);
 		serve(p);
+	}
 	return NULL;
 }
 

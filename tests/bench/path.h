@@ -56,8 +56,8 @@ struct sv_path_job {
 
 /*
  * Set up vault, rings and keys and start the vault's thread on @cpu, where it
- * sleeps between measurements (it moves when path->cpu has changed). Exits with a message on any failure. The path
- * must be 128-byte aligned.
+ * sleeps between measurements (it moves when path->cpu has changed). Exits with
+ * a message on any failure. The path must be 128-byte aligned.
  */
 void sv_path_init(struct sv_path *p, int cpu);
 

@@ -89,13 +89,19 @@ void sv_report_table(FILE *f, const struct sv_results *r, const struct sv_machin
 
 	fprintf(f, "%s; vault engines %s, %s; %s\n", m->cpu_name, m->aes_name, m->ghash_name,
 		m->openssl_name);
-	fprintf(f, "host on CPU %d, vault on CPU %d, a cache line there and back: %.0f ns\n",
-		m->host_cpu, m->vault_cpu, m->line_ns);
+	fprintf(f, "host CPU to vault CPU and back: %.0f ns (far apart: %u of %u groups)\n",
+		m->line_ns, m->nr_far, r->nr_rounds * BENCH_NR_MODES * BENCH_NR_SIZES);
 	fprintf(f, "medians of %u rounds; one core each for inline, OpenSSL, host side, vault side\n",
 		r->nr_rounds);
 	for (mode = 0; mode < BENCH_NR_MODES; mode++)
 		for (size = 0; size < BENCH_NR_SIZES; size++)
 			print_group(f, r, mode, size);
+}
+
+static void print_sample(FILE *f, struct sv_sample s)
+{
+	fprintf(f, ", \"gbps\": %.3f, \"p50_ns\": %.0f, \"p99_ns\": %.0f", s.gbps, s.p50_ns,
+		s.p99_ns);
 }
 
 void sv_report_json(FILE *f, const struct sv_results *r)
@@ -109,11 +115,11 @@ void sv_report_json(FILE *f, const struct sv_results *r)
 		for (size = 0; size < BENCH_NR_SIZES; size++)
 			for (d = 0; d < BENCH_NR_DEPTHS; d++) {
 				p = sv_results_point(r, mode, size, d);
-				fprintf(f, "%s\n  {\"mode\": \"%s\", \"bytes\": %zu, \"depth\": %u, "
-					"\"gbps\": %.3f, \"p50_ns\": %.0f, \"p99_ns\": %.0f, "
-					"\"ratio_inline\": %.3f, \"ratio_openssl\": %.3f}",
+				fprintf(f, "%s\n  {\"mode\": \"%s\", \"bytes\": %zu, \"depth\": %u",
 					comma, sv_bench_mode_name[mode], sv_bench_size[size],
-					sv_bench_depth[d], p.at.gbps, p.at.p50_ns, p.at.p99_ns,
+					sv_bench_depth[d]);
+				print_sample(f, p.at);
+				fprintf(f, ", \"ratio_inline\": %.3f, \"ratio_openssl\": %.3f}",
 					p.ratio_inline, p.ratio_openssl);
 				comma = ",";
 			}
@@ -131,10 +137,10 @@ static void machine_series(FILE *f, const char *name,
 	for (mode = 0; mode < BENCH_NR_MODES; mode++)
 		for (size = 0; size < BENCH_NR_SIZES; size++) {
 			at = sv_series_median(&s[mode][size], nr_rounds);
-			fprintf(f, "%s\n    {\"mode\": \"%s\", \"bytes\": %zu, \"gbps\": %.3f, "
-				"\"p50_ns\": %.0f, \"p99_ns\": %.0f}",
-				comma, sv_bench_mode_name[mode], sv_bench_size[size], at.gbps,
-				at.p50_ns, at.p99_ns);
+			fprintf(f, "%s\n    {\"mode\": \"%s\", \"bytes\": %zu", comma,
+				sv_bench_mode_name[mode], sv_bench_size[size]);
+			print_sample(f, at);
+			fprintf(f, "}");
 			comma = ",";
 		}
 	fprintf(f, "\n  ]");
@@ -144,10 +150,10 @@ void sv_report_machine(FILE *f, const struct sv_results *r, const struct sv_mach
 {
 	fprintf(f, "{\n  \"cpu\": \"%s\",\n  \"aes_engine\": \"%s\",\n  \"ghash_engine\": \"%s\",\n",
 		m->cpu_name, m->aes_name, m->ghash_name);
-	fprintf(f, "  \"openssl_version\": \"%s\",\n  \"host_cpu\": %d,\n  \"vault_cpu\": %d,\n",
-		m->openssl_name, m->host_cpu, m->vault_cpu);
-	fprintf(f, "  \"line_round_trip_ns\": %.1f,\n  \"tsc_ghz\": %.4f,\n  \"rounds\": %u,\n",
-		m->line_ns, m->tsc_ghz, r->nr_rounds);
+	fprintf(f, "  \"openssl_version\": \"%s\",\n  \"line_round_trip_ns\": %.1f,\n",
+		m->openssl_name, m->line_ns);
+	fprintf(f, "  \"groups_far_apart\": %u,\n  \"tsc_ghz\": %.4f,\n  \"rounds\": %u,\n",
+		m->nr_far, m->tsc_ghz, r->nr_rounds);
 	fprintf(f, "  \"seconds\": %.1f", m->seconds);
 	machine_series(f, "inline", r->inlined, r->nr_rounds);
 	machine_series(f, "openssl_aes_ni", r->openssl_ni, r->nr_rounds);

@@ -30,6 +30,10 @@ static const char style[] =
 	".inline{stroke:#c0392b;stroke-width:2}.ni{stroke:#222;stroke-width:2;stroke-dasharray:7 4}"
 	".def{stroke:#888;stroke-width:2;stroke-dasharray:2 3}</style>\n";
 
+static const char title[] = "SE-Vault data path: throughput in GB/s by requests in flight";
+static const char legend[] =
+	"In the bars: share of inline. Below: requests in flight, median latency.";
+
 static double y_of(const struct panel *p, double gbps)
 {
 	return p->y + PLOT_TOP + PLOT_H - PLOT_H * gbps / p->max;
@@ -124,16 +128,15 @@ void sv_report_svg(FILE *f, const struct sv_results *r, const struct sv_machine 
 {
 	unsigned int mode, size;
 
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-		"width=\"%d\" height=\"%d\">\n", WIDTH, HEIGHT, WIDTH, HEIGHT);
+	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"", WIDTH, HEIGHT);
+	fprintf(f, " width=\"%d\" height=\"%d\">\n", WIDTH, HEIGHT);
 	fprintf(f, "%s<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n", style);
-	fprintf(f, "<text class=\"big\" x=\"20\" y=\"30\">SE-Vault data path: throughput in GB/s "
-		"by requests in flight</text>\n");
-	fprintf(f, "<text class=\"small\" x=\"20\" y=\"52\">%s; engines %s and %s; %s; medians of %u "
-		"rounds. In the bars: share of inline. Below: requests in flight, median latency."
-		"</text>\n", m->cpu_name, m->aes_name, m->ghash_name, m->openssl_name, r->nr_rounds);
-	fprintf(f, "<rect class=\"bar\" x=\"20\" y=\"71\" width=\"34\" height=\"14\"/>"
-		"<text x=\"62\" y=\"82\">vault, through the ring (two cores)</text>\n");
+	fprintf(f, "<text class=\"big\" x=\"20\" y=\"30\">%s</text>\n", title);
+	fprintf(f, "<text class=\"small\" x=\"20\" y=\"52\">%s; engines %s and %s; %s; medians of %u",
+		m->cpu_name, m->aes_name, m->ghash_name, m->openssl_name, r->nr_rounds);
+	fprintf(f, " rounds. %s</text>\n", legend);
+	fprintf(f, "<rect class=\"bar\" x=\"20\" y=\"71\" width=\"34\" height=\"14\"/>");
+	fprintf(f, "<text x=\"62\" y=\"82\">vault, through the ring (two cores)</text>\n");
 	draw_key(f, "inline", "same engine inline (one core)", 310);
 	draw_key(f, "ni", "OpenSSL, AES-NI code (one core)", 560);
 	draw_key(f, "def", "OpenSSL, default (one core)", 820);
