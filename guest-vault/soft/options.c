@@ -21,7 +21,7 @@ static const char help_text[] =
 	"\n"
 	"THIS PROTECTS NOTHING. The keys lie in this process's memory, where the kernel,\n"
 	"root and a dump of the machine's memory can read them. It is for trying the\n"
-	"system and for tests. Use the vault VM (sevault-vm) for anything else.\n"
+	"system and for tests. The vault VM in plain mode protects nothing either.\n"
 	"\n"
 	"  -d, --device=PATH   vhost-vdpa device (default /dev/vhost-vdpa-0)\n"
 	"  -c, --cpu=N         run on CPU N only\n"
