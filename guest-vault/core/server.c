@@ -157,6 +157,8 @@ static bool arm_pair(struct sv_server_pair *p)
 	bool is_busy = false;
 
 	recycle_slots(p, p->nr_slots);
+	if (pair_is_broken(p))
+		return true;
 	if (p->req.nr_lent <= p->nr_slots / 4)
 		is_busy = sv_vring_drv_arm(&p->resp);
 	return sv_vring_drv_arm(&p->req) || is_busy;
