@@ -72,12 +72,14 @@ void fake_push(struct fake_vault *f, u32 pair, u32 side, u16 id)
 	u16 idx = le16_to_cpu(avail->idx);
 
 	avail->ring[idx % FAKE_NUM] = cpu_to_le16(id);
+	/* Release: the entry, and the slot behind it. */
 	smp_store_release(&avail->idx, cpu_to_le16(idx + 1));
 }
 
 int fake_pop(struct fake_vault *f, u32 pair, u32 side)
 {
 	struct fake_pair *p = &f->pair[pair];
+	/* Acquire: what the queue wrote before. */
 	u16 idx = le16_to_cpu(smp_load_acquire(&p->used[side]->idx));
 
 	if (idx == p->used_seen[side])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A vault for tests: the driver side of the rings in ordinary kernel memory, by hand, so that a test can
- * do right and wrong. Its "cipher" inverts every byte.
+ * A vault for tests: the driver side of the rings in ordinary kernel memory, by hand, so that a
+ * test can do right and wrong. Its "cipher" inverts every byte.
  */
 #ifndef HOST_KMOD_TESTS_FAKE_VAULT_H
 #define HOST_KMOD_TESTS_FAKE_VAULT_H

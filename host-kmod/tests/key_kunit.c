@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Key handles and the life of a device, against a fake vault that answers admin calls in a thread. */
+/* Key handles and the life of a device; a thread plays the vault and answers admin calls. */
 #include "../key.h"
 #include "../params.h"
 #include "fake_vault.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the queue and backlog suites share: a queue on a fake vault, and requests that log their callbacks. */
+/* What queue and backlog suites share: a queue on a fake vault, requests that log callbacks. */
 #ifndef HOST_KMOD_TESTS_QUEUE_ENV_H
 #define HOST_KMOD_TESTS_QUEUE_ENV_H
 
@@ -17,8 +17,8 @@ enum {
 };
 
 /*
- * One request with its text and the results that its user was called with, in order. The source keeps
- * its contents, the destination gets the result.
+ * One request with its text and the results that its user was called with, in order. The source
+ * keeps its contents, the destination gets the result.
  */
 struct test_req {
 	struct crypto_async_request base;
@@ -60,7 +60,7 @@ int queue_env_submit(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
 /* Let vault and queue work until neither finds anything. */
 void queue_env_run(struct queue_env *env);
 
-/* Was @r called with exactly these results, in bottom-half context? @second is ignored if @n is 1. */
+/* Was @r called with just these results, in bottom-half context? @n is 1: @second is ignored. */
 void queue_env_expect(struct kunit *test, struct test_req *r, u32 n, int first, int second);
 
 /* Key references that requests hold now. */
