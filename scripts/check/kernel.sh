@@ -4,7 +4,7 @@
 
 # What checkpatch must not say, by folder. Outside the kernel: attributes, types and macros that only its headers
 # define, and names that other libraries chose. The barrier wrappers of shm.h are commented at the function. In
-# the vector engines a loop-unrolling mark stands before 'for', which it takes for a statement. Symbols of the
+# the vector engines EACH() is a loop, which it takes for a statement. Symbols of the
 # linker script and of assembly have no header.
 checkpatch_ignore() {
 	# The style check has its own rule for long lines.
@@ -12,13 +12,16 @@ checkpatch_ignore() {
 	local always=$module,SPDX_LICENSE_TAG,PREFER_DEFINED_ATTRIBUTE_MACRO,BIT_MACRO
 	# Macros that write the rows of tables, dense switches of tests, and long texts.
 	local tables=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_ARG_UNUSED,SPLIT_STRING,TRAILING_STATEMENTS
+	local loops=OPEN_BRACE,LINE_SPACING,SUSPECT_CODE_INDENT
 	local programs=ENOSYS,SYMBOLIC_PERMS,ARRAY_SIZE,AVOID_EXTERNS
 	case $1 in
 	guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*_wide.h | guest-vault/core/*clmul*)
-		echo $always,CAMELCASE,OPEN_BRACE,FUNCTION_ARGUMENTS,COMPLEX_MACRO,$tables ;;
+		echo $always,CAMELCASE,FUNCTION_ARGUMENTS,COMPLEX_MACRO,$loops,$tables ;;
 	host-kmod/vring_dev.* | host-kmod/channel.*) echo $always ;;
 	host-kmod/skcipher.c | host-kmod/aead.c) echo $module,$tables ;;
 	host-kmod/tests/export.c) echo $module,EXPORT_SYMBOL ;;
+	# kunit_test_suites() follows the structure that it registers.
+	host-kmod/tests/*) echo $module,LINE_SPACING ;;
 	host-kmod/compat.h) echo $module,LINUX_VERSION_CODE,CONSTANT_COMPARISON ;;
 	# Locks are explained above the structure, with all members. Static functions have plain words for names.
 	# The kernel's own layout of tracepoints is not checkpatch's.

@@ -116,7 +116,8 @@ analyzer_one() {
 # At -O0: gcc 12's analyser loses findings once the optimiser has run.
 check_analyzer() {
 	need gcc gcc
-	{ native_sources; image_sources; } | look -v '^tests/' | scalar_only | per_file analyzer_one | look -E '^[^ ].*: (warning|error):' | sort -u |
+	{ native_sources; image_sources; } | look -v '^tests/' | scalar_only | per_file analyzer_one |
+		look -E '^[^ ].*: (warning|error):' | sort -u |
 		found "gcc -fanalyzer -O0 shows the path that leads there"
 }
 

@@ -11,7 +11,7 @@ plant() {
 	style) echo 'typedef int seed;' >>include/sevault/vring.h ;;
 	hostnames) echo 'http://debian.mirror.example.org/debian' >>README.md ;;
 	links) echo '[seed](no-such-file.md)' >>README.md ;;
-	names) echo 'See `sv_no_such_function()`.' >>docs/protocol.md ;;
+	names) printf 'See `sv_no_such_%s()`.\n' function >>docs/protocol.md ;;
 	codespell) printf 't%s vault\n' eh >>README.md ;;
 	shellcheck) echo 'echo "$not_set"' >>scripts/setup.sh ;;
 	checkpatch) echo 'int  sv_seed ( void );' >>include/sevault/vring.h ;;
