@@ -53,13 +53,18 @@ static __always_inline VEC double_tweak(VEC t)
 	return _mm_xor_si128(_mm_add_epi64(t, t), carry);
 }
 
-static __always_inline void make_tweaks(VEC t[8], u64 high, u64 low)
+static __always_inline void first_tweaks(VEC t[8], u64 high, u64 low)
 {
 	int i;
 
 	t[0] = _mm_set_epi64x((long long)high, (long long)low);
 	_Pragma("GCC unroll 8") for (i = 1; i < 8; i++)
 		t[i] = double_tweak(t[i - 1]);
+}
+
+static __always_inline VEC next_tweak(const VEC *next, const VEC *t, int i)
+{
+	return double_tweak(i ? next[i - 1] : t[7]);
 }
 
 #include "aes_wide.h"

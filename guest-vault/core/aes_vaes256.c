@@ -90,7 +90,7 @@ static __always_inline VEC reduce(VEC t, VEC carry)
 #define mul_alpha_bytes(t, n) \
 	reduce(_mm256_bslli_epi128(t, n), _mm256_bsrli_epi128(t, 16 - (n)))
 
-static __always_inline void make_tweaks(VEC t[8], u64 high, u64 low)
+static __always_inline void first_tweaks(VEC t[8], u64 high, u64 low)
 {
 	VEC first = _mm256_broadcastsi128_si256(_mm_set_epi64x((long long)high, (long long)low));
 
@@ -102,6 +102,12 @@ static __always_inline void make_tweaks(VEC t[8], u64 high, u64 low)
 	t[5] = mul_alpha_bytes(t[1], 1);
 	t[6] = mul_alpha_bytes(t[2], 1);
 	t[7] = mul_alpha_bytes(t[3], 1);
+}
+
+static __always_inline VEC next_tweak(const VEC *next, const VEC *t, int i)
+{
+	(void)next;
+	return mul_alpha_bytes(t[i], 2);
 }
 
 #include "aes_wide.h"

@@ -86,7 +86,7 @@ static __always_inline VEC mul_alpha(VEC t, VEC n)
 #define mul_alpha_bytes(t, n) \
 	_mm512_xor_si512(_mm512_bslli_epi128(t, n), reduce(_mm512_bsrli_epi128(t, 16 - (n))))
 
-static __always_inline void make_tweaks(VEC t[8], u64 high, u64 low)
+static __always_inline void first_tweaks(VEC t[8], u64 high, u64 low)
 {
 	VEC first = _mm512_broadcast_i32x4(_mm_set_epi64x((long long)high, (long long)low));
 
@@ -98,6 +98,12 @@ static __always_inline void make_tweaks(VEC t[8], u64 high, u64 low)
 	t[5] = mul_alpha_bytes(t[1], 2);
 	t[6] = mul_alpha_bytes(t[0], 3);
 	t[7] = mul_alpha_bytes(t[1], 3);
+}
+
+static __always_inline VEC next_tweak(const VEC *next, const VEC *t, int i)
+{
+	(void)next;
+	return mul_alpha_bytes(t[i], 4);
 }
 
 #include "aes_wide.h"

@@ -15,8 +15,10 @@
  *                         the first argument being the vector before it
  *   vec_spread, vec_store_last
  *                         one block into every lane; the last lane to memory
- *   make_tweaks           WIDTH vectors of consecutive XTS tweaks, the first one
+ *   first_tweaks          eight vectors of consecutive XTS tweaks, the first one
  *                         being high:low
+ *   next_tweak            vector i of the eight that follow t[0] to t[7]; those
+ *                         before it are in next[0] to next[i - 1]
  *
  * vec_load must be opaque to the compiler (see sv_hide64), so that it keeps a
  * value that is used twice, instead of reading memory twice.
@@ -43,44 +45,57 @@ enum {
 #define UNROLL _Pragma("GCC unroll 8")
 #define EACH(i) UNROLL for (i = 0; i < WIDTH; i++)
 
-static __always_inline void encrypt(const struct sv_aes_sched *s, VEC b[WIDTH])
+static __always_inline VEC round_key(const struct sv_aes_sched *s, u32 r, bool is_encrypt)
 {
-	VEC k = vec_key(s->rk.enc[0]);
+	return vec_key(is_encrypt ? s->rk.enc[r] : s->rk.dec[r]);
+}
+
+static __always_inline VEC one_round(VEC b, VEC k, bool is_encrypt)
+{
+	return is_encrypt ? vec_aesenc(b, k) : vec_aesdec(b, k);
+}
+
+static __always_inline VEC last_round(VEC b, VEC k, bool is_encrypt)
+{
+	return is_encrypt ? vec_aesenclast(b, k) : vec_aesdeclast(b, k);
+}
+
+/* Rounds @from to the last but one. */
+static __always_inline void rounds(const struct sv_aes_sched *s, VEC b[WIDTH], u32 from,
+				   bool is_encrypt)
+{
+	VEC k;
 	u32 r;
+	int i;
+
+	for (r = from; r < s->rounds; r++) {
+		k = round_key(s, r, is_encrypt);
+		EACH(i)
+			b[i] = one_round(b[i], k, is_encrypt);
+	}
+}
+
+/* All but the last round, for callers who add something to its key. */
+static __always_inline void most_rounds(const struct sv_aes_sched *s, VEC b[WIDTH],
+					bool is_encrypt)
+{
+	VEC k = round_key(s, 0, is_encrypt);
 	int i;
 
 	EACH(i)
 		b[i] = vec_xor(b[i], k);
-	for (r = 1; r < s->rounds; r++) {
-		k = vec_key(s->rk.enc[r]);
-		EACH(i)
-			b[i] = vec_aesenc(b[i], k);
-	}
-	k = vec_key(s->rk.enc[r]);
-	EACH(i)
-		b[i] = vec_aesenclast(b[i], k);
+	rounds(s, b, 1, is_encrypt);
 }
 
-static __always_inline void decrypt(const struct sv_aes_sched *s, VEC b[WIDTH])
+static __always_inline void crypt(const struct sv_aes_sched *s, VEC b[WIDTH], bool is_encrypt)
 {
-	VEC k = vec_key(s->rk.dec[0]);
-	u32 r;
+	VEC k = round_key(s, s->rounds, is_encrypt);
 	int i;
 
+	most_rounds(s, b, is_encrypt);
 	EACH(i)
-		b[i] = vec_xor(b[i], k);
-	for (r = 1; r < s->rounds; r++) {
-		k = vec_key(s->rk.dec[r]);
-		EACH(i)
-			b[i] = vec_aesdec(b[i], k);
-	}
-	k = vec_key(s->rk.dec[r]);
-	EACH(i)
-		b[i] = vec_aesdeclast(b[i], k);
+		b[i] = last_round(b[i], k, is_encrypt);
 }
-
-/* A direction: one of the two above. */
-#define CRYPT void (*crypt)(const struct sv_aes_sched *s, VEC b[WIDTH])
 
 static __always_inline void load_group(VEC b[WIDTH], const u8 *src)
 {
@@ -96,6 +111,21 @@ static __always_inline void store_group(u8 *dst, const VEC b[WIDTH])
 
 	EACH(i)
 		vec_store(dst + i * VEC_LEN, b[i]);
+}
+
+/* A group that is not full, in private memory; @len bytes of it exist. */
+static noinline void take_rest(u8 buf[GROUP_LEN], const u8 *src, size_t len)
+{
+	memset(buf, 0, GROUP_LEN);
+	memcpy(buf, src, len);
+	/* The compiler has no way back to what was copied. */
+	barrier();
+}
+
+static noinline void give_rest(u8 *dst, u8 buf[GROUP_LEN], size_t len)
+{
+	memcpy(dst, buf, len);
+	sv_wipe(buf, GROUP_LEN);
 }
 
 /*
@@ -120,9 +150,7 @@ static __always_inline bool next_group(struct walk *w, u8 buf[GROUP_LEN])
 	w->to = w->dst;
 	if (unlikely(w->left < GROUP)) {
 		w->n = w->left;
-		memset(buf, 0, GROUP_LEN);
-		memcpy(buf, w->src, w->n * SV_AES_BLOCK);
-		barrier();
+		take_rest(buf, w->src, w->n * SV_AES_BLOCK);
 		w->from = buf;
 		w->to = buf;
 	}
@@ -131,17 +159,15 @@ static __always_inline bool next_group(struct walk *w, u8 buf[GROUP_LEN])
 
 static __always_inline void end_group(struct walk *w, u8 buf[GROUP_LEN])
 {
-	if (unlikely(w->n < GROUP)) {
-		memcpy(w->dst, buf, w->n * SV_AES_BLOCK);
-		sv_wipe(buf, GROUP_LEN);
-	}
+	if (unlikely(w->n < GROUP))
+		give_rest(w->dst, buf, w->n * SV_AES_BLOCK);
 	w->left -= w->n;
 	w->src += GROUP_LEN;
 	w->dst += GROUP_LEN;
 }
 
 static __always_inline void ecb(const struct sv_aes_sched *s, u8 *dst, const u8 *src,
-				size_t nr, CRYPT)
+				size_t nr, bool is_encrypt)
 {
 	struct walk w = { .dst = dst, .src = src, .left = nr };
 	u8 buf[GROUP_LEN];
@@ -149,7 +175,7 @@ static __always_inline void ecb(const struct sv_aes_sched *s, u8 *dst, const u8 
 
 	while (next_group(&w, buf)) {
 		load_group(b, w.from);
-		crypt(s, b);
+		crypt(s, b, is_encrypt);
 		store_group(w.to, b);
 		end_group(&w, buf);
 	}
@@ -160,12 +186,12 @@ static void ecb_enc(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 	if (nr == 1)
 		sv_aes_x86_encrypt1(s, dst, src);
 	else
-		ecb(s, dst, src, nr, encrypt);
+		ecb(s, dst, src, nr, true);
 }
 
 static void ecb_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr)
 {
-	ecb(s, dst, src, nr, decrypt);
+	ecb(s, dst, src, nr, false);
 }
 
 static void cbc_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
@@ -185,7 +211,7 @@ static void cbc_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 			memcpy(iv, buf + (w.n - 1) * SV_AES_BLOCK, SV_AES_BLOCK);
 		EACH(i)
 			b[i] = c[i];
-		decrypt(s, b);
+		crypt(s, b, false);
 		EACH(i) {
 			b[i] = vec_xor(b[i], vec_prev(before, c[i]));
 			before = c[i];
@@ -202,7 +228,7 @@ static void ctr_run(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 	struct walk w = { .dst = dst, .src = src, .left = nr };
 	u8 buf[GROUP_LEN];
 	VEC c = vec_count(high, low);
-	VEC b[WIDTH];
+	VEC b[WIDTH], k;
 	int i;
 
 	while (next_group(&w, buf)) {
@@ -210,9 +236,10 @@ static void ctr_run(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 			b[i] = vec_reverse(c);
 			c = vec_add64(c, vec_blocks(VEC_BLOCKS));
 		}
-		encrypt(s, b);
+		most_rounds(s, b, true);
+		k = round_key(s, s->rounds, true);
 		EACH(i)
-			b[i] = vec_xor(b[i], vec_load(w.from + i * VEC_LEN));
+			b[i] = last_round(b[i], vec_xor(vec_load(w.from + i * VEC_LEN), k), true);
 		store_group(w.to, b);
 		end_group(&w, buf);
 	}
@@ -257,28 +284,49 @@ static void ctr32(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t n
 }
 
 /*
- * The tweak of a group's first block is carried from group to group in general
- * registers, which are idle otherwise: no vector of one group then depends on
- * those of the group before.
+ * One group, and the tweaks of the next: one vector of those in each of the
+ * first eight rounds (there are at least nine before the last), where they fill
+ * the gaps between AES instructions. All at once they would hold up the group
+ * behind them. The last round key takes the second addition of the tweak along.
  */
+static __always_inline void xts_group(const struct sv_aes_sched *s, VEC b[WIDTH], VEC t[WIDTH],
+				      bool is_encrypt)
+{
+	VEC k = round_key(s, 0, is_encrypt);
+	VEC next[WIDTH];
+	int i, r;
+
+	EACH(i)
+		b[i] = vec_xor(b[i], vec_xor(t[i], k));
+	EACH(r) {
+		k = round_key(s, (u32)r + 1, is_encrypt);
+		EACH(i)
+			b[i] = one_round(b[i], k, is_encrypt);
+		next[r] = next_tweak(next, t, r);
+	}
+	rounds(s, b, WIDTH + 1, is_encrypt);
+	k = round_key(s, s->rounds, is_encrypt);
+	EACH(i) {
+		b[i] = last_round(b[i], vec_xor(t[i], k), is_encrypt);
+		t[i] = next[i];
+	}
+}
+
+/* What the caller gets back is calculated beside it, in general registers. */
 static __always_inline void xts(const struct sv_aes_sched *s, u8 *dst, const u8 *src,
-				size_t nr, u8 tweak[SV_AES_BLOCK], CRYPT)
+				size_t nr, u8 tweak[SV_AES_BLOCK], bool is_encrypt)
 {
 	struct walk w = { .dst = dst, .src = src, .left = nr };
 	u64 low = sv_load64(tweak);
 	u64 high = sv_load64(tweak + 8);
 	u8 buf[GROUP_LEN];
 	VEC t[WIDTH], b[WIDTH];
-	int i;
 
+	first_tweaks(t, high, low);
 	while (next_group(&w, buf)) {
-		make_tweaks(t, high, low);
 		sv_xts_mul_alpha(&high, &low, (u32)w.n);
-		EACH(i)
-			b[i] = vec_xor(vec_load(w.from + i * VEC_LEN), t[i]);
-		crypt(s, b);
-		EACH(i)
-			b[i] = vec_xor(b[i], t[i]);
+		load_group(b, w.from);
+		xts_group(s, b, t, is_encrypt);
 		store_group(w.to, b);
 		end_group(&w, buf);
 	}
@@ -289,13 +337,13 @@ static __always_inline void xts(const struct sv_aes_sched *s, u8 *dst, const u8 
 static void xts_enc(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
 		    u8 tweak[SV_AES_BLOCK])
 {
-	xts(s, dst, src, nr, tweak, encrypt);
+	xts(s, dst, src, nr, tweak, true);
 }
 
 static void xts_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
 		    u8 tweak[SV_AES_BLOCK])
 {
-	xts(s, dst, src, nr, tweak, decrypt);
+	xts(s, dst, src, nr, tweak, false);
 }
 
 #endif /* CORE_AES_WIDE_H */
