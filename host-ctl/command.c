@@ -43,7 +43,7 @@ static void add_machine(struct sv_command *cmd, unsigned long long ram)
 	add(cmd, "-smp");
 	add(cmd, "1");
 	add(cmd, "-m");
-	add(cmd, "size=%llu,slots=1,maxmem=8G", ram);
+	add(cmd, "size=%lluB,slots=1,maxmem=8G", ram);
 	add(cmd, "-object");
 	add(cmd, "memory-backend-ram,id=ram,size=%llu,prealloc=on,dump=off,merge=off", ram);
 	add(cmd, "-overcommit");
@@ -65,7 +65,7 @@ static void add_device(struct sv_command *cmd, int vhost_fd)
 	add(cmd, "-add-fd");
 	add(cmd, "fd=%d,set=1", vhost_fd);
 	add(cmd, "-device");
-	add(cmd, "vhost-vdpa-device-pci,vhostdev=/dev/fdset/1,disable-legacy=on");
+	add(cmd, "vhost-vdpa-device-pci,vhostdev=/dev/fdset/1,disable-legacy=on,iommu_platform=on");
 }
 
 /* No way in: no monitor, no console, no configuration of the machine's own. */

@@ -42,7 +42,8 @@ build_and_copy() {
 	take_lock "$SV_BUILD/vm/build.lock" "the build of what is under test"
 	run_logged "$log" "building the vault image and sevault-soft" make -C "$SV_TOP/guest-vault" all soft
 	cp "$SV_BUILD"/vault/*.fd "$SV_BUILD/sevault-soft" "$indir/"
-	cp -r "$SV_TOP/host-ctl" "$indir/"
+	run_logged "$log" "building sevault-vm" make -C "$SV_TOP/host-ctl"
+	cp "$SV_BUILD/sevault-vm" "$indir/"
 	run_logged "$log" "building the module for the $kernel kernel" "$SV_TOP/scripts/kmod-build.sh" "$kernel"
 	find "$SV_BUILD/kmod/$kernel" -name '*.ko' -exec cp {} "$indir/" \;
 }

@@ -87,12 +87,15 @@ add_device() {
 	wait_for 10 "/dev/vhost-vdpa-0" test -c /dev/vhost-vdpa-0
 }
 
-plain_command() {
-	echo qemu-system-x86_64 -accel kvm -cpu host -M q35 -m 4M,slots=1,maxmem=8G -nodefaults -no-user-config -display none \
-		-no-reboot -bios /sv/vault-plain.fd \
-		-object memory-backend-memfd,id=window,size=4M,share=on,prealloc=on \
-		-device pc-dimm,memdev=window,addr=0x100000000 \
-		-device vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0,disable-legacy=on
+# write_config FILE [LINE...]: for sevault-vm, as a user would write it; later lines win
+write_config() {
+	local file=$1
+	shift
+	# sevault-vm takes both only from where nobody else can write.
+	cp /sv/vault-plain.fd /run/
+	chgrp vault /dev/kvm
+	chmod 660 /dev/kvm
+	printf '%s\n' "mode = plain" "image = /run/vault-plain.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault" "$@" >"$file"
 }
 
 # launch soft|plain: start a vault in the background, its output in $OUT/vault.log
@@ -101,8 +104,8 @@ launch() {
 	soft) setsid /sv/sevault-soft --device /dev/vhost-vdpa-0 >>"$OUT/vault.log" 2>&1 & ;;
 	plain)
 		modprobe kvm_amd
-		# shellcheck disable=SC2046
-		setsid $(plain_command) >>"$OUT/vault.log" 2>&1 &
+		write_config /run/sevault.conf
+		setsid /sv/sevault-vm --wait /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
 		;;
 	esac
 	VAULT_PID=$!
