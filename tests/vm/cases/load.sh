@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# what: exits, kicks and interrupts per 1,000 requests under load, vault in a nested VM (counted; at most 10 asked for)
+# kernel: stock
+# timeout: 300
+modprobe dm_crypt
+vault_up plain
+dev=$(disk 0)
+key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
+dmsetup create v --table "$(crypt_table "$dev" capi:xts_aes_sevault-plain64 "$key")"
+
+# All exits of the vault's VM since it started, from KVM's own counter.
+exits() {
+	cat /sys/kernel/debug/kvm/*/vcpu0/exits 2>/dev/null || cat /sys/kernel/debug/kvm/*/exits
+}
+
+sample() {
+	echo "$(counter queue1 requests) $(counter queue1 kicks) $(counter queue1 interrupts) $(exits | head -n 1)"
+}
+
+load() {
+	fio --name=load --filename=/dev/mapper/v --rw=randwrite --bs=16k --direct=1 --ioengine=libaio --iodepth=64 --size=32m \
+		--time_based --runtime="$1" --output="$OUT/fio" >/dev/null || fail "fio: $(tail -n 1 "$OUT/fio")"
+}
+
+load 3
+read -r requests kicks interrupts exits < <(sample)
+load 15
+read -r requests2 kicks2 interrupts2 exits2 < <(sample)
+n=$((requests2 - requests))
+[ "$n" -gt 5000 ] || fail "only $n requests in 15 s: no load"
+kicks=$(((kicks2 - kicks) * 1000 / n))
+interrupts=$(((interrupts2 - interrupts) * 1000 / n))
+exits=$(((exits2 - exits) * 1000 / n))
+result="of 1,000 requests: $exits exits, $kicks kicks, $interrupts interrupts ($n requests counted)"
+note "$result"
+# Under emulation the vault's CPU also exits for the host's own timer ticks, so exits are reported and not judged.
+[ "$kicks" -lt 10 ] || fail "too many kicks: $result"
+[ "$interrupts" -lt 10 ] || fail "too many interrupts: $result"
+ok "$result"
