@@ -57,6 +57,8 @@ static int expand(const uint8_t *key, int nk, uint8_t w[MAX_WORDS][4])
 	int nr_words = NB * (nk + 7), i, j;
 	uint8_t rcon = 1;
 
+	if (nk < 4)
+		return 0;
 	memcpy(w, key, (size_t)nk * 4);
 	for (i = nk; i < nr_words; i++) {
 		uint8_t t[4];
