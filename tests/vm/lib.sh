@@ -72,13 +72,18 @@ is_debug_kernel() {
 
 DRIVERS='ecb_aes_sevault cbc_aes_sevault ctr_aes_sevault xts_aes_sevault gcm_aes_sevault rfc4106_gcm_aes_sevault'
 
+# load_dependencies FILE.ko: what it needs of the kernel's own modules
+load_dependencies() {
+	local dep
+	for dep in $(modinfo -F depends "$1" | tr , ' '); do
+		[ "$dep" = sevault ] || modprobe "$dep"
+	done
+}
+
 # load_module PARAMETERS: the module and what it depends on
 load_module() {
-	local dep
 	modprobe vhost_vdpa
-	for dep in $(modinfo -F depends /sv/sevault.ko | tr , ' '); do
-		modprobe "$dep"
-	done
+	load_dependencies /sv/sevault.ko
 	insmod /sv/sevault.ko "$@"
 }
 
