@@ -106,8 +106,8 @@ static inline void count32(struct counter *c)
 	c->low = (c->low & 0xffffffff00000000) | (u32)(c->low + 1);
 }
 
-static inline void ctr_blocks(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
-			      u8 ctr[SV_AES_BLOCK], void (*count)(struct counter *c))
+static noinline void ctr_blocks(const struct sv_aes_sched *s, u8 *dst, const u8 *src,
+				size_t nr, u8 ctr[SV_AES_BLOCK], void (*count)(struct counter *c))
 {
 	struct counter c = { sv_load_be64(ctr), sv_load_be64(ctr + 8) };
 	u64 b[2 * LANES] = { 0 };
@@ -150,9 +150,9 @@ static inline void double_tweak(u64 t[2])
 	t[0] = t[0] << 1 ^ carry * 0x87;
 }
 
-static inline void xts_blocks(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
-			      u8 tweak[SV_AES_BLOCK],
-			      void (*crypt)(const struct sv_aes_sched *s, u64 b[2 * LANES]))
+static noinline void xts_blocks(const struct sv_aes_sched *s, u8 *dst, const u8 *src,
+				size_t nr, u8 tweak[SV_AES_BLOCK],
+				void (*crypt)(const struct sv_aes_sched *s, u64 b[2 * LANES]))
 {
 	u64 t[2 * LANES] = { 0 };
 	u64 b[2 * LANES] = { 0 };

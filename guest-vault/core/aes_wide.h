@@ -222,8 +222,8 @@ static void cbc_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 }
 
 /* Counter @high:@low; the caller sees to it that @low does not wrap within. */
-static void ctr_run(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr, u64 high,
-		    u64 low)
+static noinline void ctr_run(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
+			     u64 high, u64 low)
 {
 	struct walk w = { .dst = dst, .src = src, .left = nr };
 	u8 buf[GROUP_LEN];
