@@ -104,16 +104,18 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 {
 	struct model m = { .nr = 0 };
 	u32 i;
+	u8 how;
 
 	if (!ks)
 		ks = fuzz_alloc(sizeof(*ks));
 	fuzz_start(data, len);
 	fuzz_assert(sv_engines_select(&engines, &sv_engine_list, 0, ~0U), "engines");
 	sv_keystore_init(ks);
-	/* Near the end of the generations, and of the array. */
-	if (fuzz_u8() & 1)
-		for (i = 0; i < SV_KEYSTORE_NR; i++)
-			ks->entry[i].gen = 0xfffffffe;
+	/* Near the end of the generations, with few entries, near the end of the array. */
+	how = fuzz_u8();
+	for (i = 0; i < SV_KEYSTORE_NR; i++)
+		ks->entry[i].gen = how & 2 && i % 500 ? 0 : how & 1 ? 0xfffffffe :
+				   SV_KEYSTORE_FIRST_GEN;
 	ks->next = SV_KEYSTORE_NR - 1 - fuzz_below(4);
 	for (i = 0; i < MAX_STEPS && !fuzz_is_over(); i++)
 		step(&m);

@@ -448,6 +448,33 @@ static void test_random_turns(void **state)
 	free(t);
 }
 
+/* A slot has room for more than one request may have. */
+static void test_text_too_long(void **state)
+{
+	static const struct { u8 alg, op; u32 key_len, aad_len, len, tag_len; } rows[] = {
+		{ SV_ALG_ECB, SV_OP_ECB_ENC, 16, 0, SV_TEXT_MAX + 16, 0 },
+		{ SV_ALG_CBC, SV_OP_CBC_DEC, 16, 0, SV_TEXT_MAX + 16, 0 },
+		{ SV_ALG_CTR, SV_OP_CTR, 16, 0, SV_TEXT_MAX + 1, 0 },
+		{ SV_ALG_XTS, SV_OP_XTS_ENC, 32, 0, SV_TEXT_MAX + 1, 0 },
+		{ SV_ALG_GCM, SV_OP_GCM_SEAL, 16, 0, SV_TEXT_MAX + 1, 16 },
+		{ SV_ALG_GCM, SV_OP_GCM_OPEN, 16, 0, SV_TEXT_MAX + 1, 16 },
+		{ SV_ALG_GCM, SV_OP_GCM_SEAL, 16, SV_DATA_SLOT_LEN - 64 - SV_TEXT_MAX - 15, SV_TEXT_MAX, 16 },
+	};
+	struct rig *r = *state;
+	u8 key[32] = { 1 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rig_call c = {
+			.hdr = { .op = rows[i].op, .aad_len = rows[i].aad_len,
+				 .text_len = rows[i].len, .tag_len = (u8)rows[i].tag_len },
+		};
+
+		c.hdr.key_id = must_load(r, rows[i].alg, key, rows[i].key_len);
+		assert_row(i, rig_do(r, DATA, &c) == SV_ST_BAD_LEN);
+	}
+}
+
 /* A pair that never ends does not starve the other one. */
 static void test_budget_is_fair(void **state)
 {
@@ -600,6 +627,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_gcm_against_openssl, setup_portable,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_random_turns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_text_too_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_budget_is_fair, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_threads_that_sleep, setup, teardown),
 	};
