@@ -458,7 +458,8 @@ static void test_text_too_long(void **state)
 		{ SV_ALG_XTS, SV_OP_XTS_ENC, 32, 0, SV_TEXT_MAX + 1, 0 },
 		{ SV_ALG_GCM, SV_OP_GCM_SEAL, 16, 0, SV_TEXT_MAX + 1, 16 },
 		{ SV_ALG_GCM, SV_OP_GCM_OPEN, 16, 0, SV_TEXT_MAX + 1, 16 },
-		{ SV_ALG_GCM, SV_OP_GCM_SEAL, 16, SV_DATA_SLOT_LEN - 64 - SV_TEXT_MAX - 15, SV_TEXT_MAX, 16 },
+		{ SV_ALG_GCM, SV_OP_GCM_SEAL, 16, SV_DATA_SLOT_LEN - SV_TEXT_MAX - 64 - 15,
+		  SV_TEXT_MAX, 16 },
 	};
 	struct rig *r = *state;
 	u8 key[32] = { 1 };
