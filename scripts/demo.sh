@@ -10,10 +10,10 @@ set -euo pipefail
 . "$SV_TOP/scripts/vm-boot.sh"
 
 why="the demonstration did not get to its end"
-word=FAIL
+outcome=fail
 
 verdict() {
-	word=$1
+	outcome=$1
 	why=$3
 }
 
@@ -30,7 +30,7 @@ finish() {
 	local rc=$?
 	[ -z "${teller:-}" ] || kill "$teller" 2>/dev/null || true
 	stop_qemu
-	if [ "$word" = ok ]; then
+	if [ "$outcome" = ok ]; then
 		echo "demo: PASS"
 		exit 0
 	fi

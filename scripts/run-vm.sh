@@ -85,6 +85,7 @@ run_group() {
 }
 
 parse_args "$@"
+trap stop_qemu EXIT
 prepare_host "${name:-$kernel}"
 stage_input
 declare -A groups=()

@@ -102,19 +102,19 @@ start_qemu() {
 		-drive "if=none,id=d1,file=$rundir/disk1,format=raw,cache=unsafe" -device virtio-blk-pci,drive=d1,serial=scratch1 \
 		>"$rundir/qemu.log" 2>&1 </dev/null &
 	qemu_pid=$!
-	trap 'stop_qemu' EXIT
 	# Opened for both ways, so that neither open blocks and QEMU never sees the end of the file.
 	exec {qmp_in}<>"$rundir/qmp.in" {qmp_out}<>"$rundir/qmp.out"
 	echo '{"execute":"qmp_capabilities"}' >&"$qmp_in"
 }
 
+# Safe to call at any time; the callers do so on exit.
 stop_qemu() {
-	[ -z "${qemu_pid:-}" ] || kill -KILL "$qemu_pid" 2>/dev/null || true
-	[ -z "${qemu_pid:-}" ] || wait "$qemu_pid" 2>/dev/null || true
+	[ -n "${qemu_pid:-}" ] || return 0
+	kill -KILL "$qemu_pid" 2>/dev/null || true
+	wait "$qemu_pid" 2>/dev/null || true
 	qemu_pid=
 	rm -f "$ram" "$ram.snapshot"
 	exec {qmp_in}>&- {qmp_out}>&-
-	trap - EXIT
 }
 
 # boot_host SMP CASE...: run until all cases have reported; sets unfinished to those that a hang or
