@@ -19,6 +19,7 @@ prepare_host() {
 		mkdir -p "$indir/modules"
 		cp "${image%/*}"/modules.{builtin,builtin.modinfo,order} "$indir/modules/"
 		mem=3072
+		SV_CMDLINE="cryptomgr.fuzz_iterations=3 ${SV_CMDLINE:-}"
 	else
 		image=$(echo "$tree"/boot/vmlinuz-*)
 		version=${image##*/vmlinuz-}
@@ -125,7 +126,7 @@ boot_host() {
 	unfinished=("$@")
 	say "booting the test host ($kernel kernel, ${#unfinished[@]} cases)"
 	start_qemu "$smp"
-	deadline=$((EPOCHSECONDS + 180))
+	deadline=$((EPOCHSECONDS + 420))
 	while :; do
 		while IFS= read -r line; do
 			seen=$((seen + 1))

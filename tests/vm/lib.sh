@@ -206,12 +206,15 @@ sv_cleanup() {
 
 # --- disks ---
 
-# Two empty scratch disks of 96 MiB; names by serial number do not depend on the order of probing.
+# disk 0|1: one of two scratch disks of 96 MiB, its first MiB blank so that nothing of an earlier case is
+# recognized. Names by serial number do not depend on the order of probing.
 disk() {
 	local dev
 	modprobe virtio_blk
 	for dev in /sys/block/vd*; do
-		[ "$(cat "$dev/serial")" != "scratch$1" ] || echo "/dev/${dev##*/}"
+		[ "$(cat "$dev/serial")" = "scratch$1" ] || continue
+		dd if=/dev/zero of="/dev/${dev##*/}" bs=64k count=16 oflag=direct status=none
+		echo "/dev/${dev##*/}"
 	done
 }
 
