@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 TIME ?= 60
 
 help:
-	@echo 'make             build the vault image, sevault-soft and the kernel module (for Debian 13'"'"'s 6.12)'
+	@echo 'make             build vault image, sevault-soft, sevault-vm and the kernel module (for Debian 13'"'"'s 6.12)'
 	@echo 'make demo        a LUKS2 volume whose AES is done in a vault VM, from nothing to read back'
 	@echo 'make test        native tests, short fuzz runs, KUnit, and the VM cases on the stock kernel'
 	@echo 'make test-full   the same, and the VM cases again on a KASAN + lockdep + kmemleak kernel'
@@ -20,7 +20,8 @@ help:
 all: image module
 
 image: setup-build
-	$(MAKE) -C guest-vault
+	$(MAKE) -C guest-vault all soft
+	$(MAKE) -C host-ctl
 
 module: setup-build
 	scripts/kmod-build.sh stock
