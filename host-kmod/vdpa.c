@@ -110,10 +110,7 @@ static void stop(struct sv_vdpa *v, const char *why)
 	lockdep_assert_held(&v->lock);
 	if (!dev)
 		return;
-	/*
-	 * Requests end at once; then no more kicks, no more device, no more mapping, in this
-	 * order.
-	 */
+	/* Requests end at once; then no more kicks, no more device, no more mapping, in this order. */
 	sv_dev_get(dev);
 	sv_dev_kill(dev, why);
 	RCU_INIT_POINTER(v->dev, NULL);
@@ -391,17 +388,15 @@ static void set_config(struct vdpa_device *vdpa, unsigned int offset, const void
 }
 
 /*
- * One byte more than the window: QEMU 10.0 compares the end of a section, exclusive, with @last and would
- * skip the window. set_map takes the window and nothing else all the same.
+ * One byte more than the window: QEMU 10.0 compares a section's end, exclusive, with @last and
+ * would skip the window. set_map takes the window and nothing else all the same.
  */
 static struct vdpa_iova_range get_iova_range(struct vdpa_device *vdpa)
 {
-	struct vdpa_iova_range range = {
+	return (struct vdpa_iova_range){
 		.first = SV_WINDOW_GPA,
 		.last = SV_WINDOW_GPA + SV_WINDOW_LEN,
 	};
-
-	return range;
 }
 
 /* Comes before DRIVER_OK; under a running vault it may only say what we know already. */
