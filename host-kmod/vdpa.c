@@ -110,7 +110,7 @@ static void stop(struct sv_vdpa *v, const char *why)
 	lockdep_assert_held(&v->lock);
 	if (!dev)
 		return;
-	/* Requests end at once; then no more kicks, no more device, no more mapping, in this order. */
+	/* Requests end at once; then no more kicks, no device, no mapping, in this order. */
 	sv_dev_get(dev);
 	sv_dev_kill(dev, why);
 	RCU_INIT_POINTER(v->dev, NULL);
