@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "algs.h"
+#include "dev.h"
 #include "params.h"
 
 #include <linux/delay.h>
@@ -77,7 +78,13 @@ static void register_one(const struct kind *k, u32 i, u32 *nr_new, u32 *nr_bad)
 	(*nr_bad)++;
 }
 
-void sv_algs_register(void)
+/* There is no use in a self-test without a vault, and the kernel is loud about each that fails. */
+static bool is_alive(const struct sv_dev *dev)
+{
+	return atomic_read(&dev->state) == SV_DEV_READY;
+}
+
+void sv_algs_register(const struct sv_dev *dev)
 {
 	u32 nr_new = 0, nr_bad = 0;
 	u32 i, k;
@@ -89,7 +96,7 @@ void sv_algs_register(void)
 	}
 	mutex_lock(&lock);
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
-		for (i = 0; i < kinds[k].count(); i++)
+		for (i = 0; i < kinds[k].count() && is_alive(dev); i++)
 			register_one(&kinds[k], i, &nr_new, &nr_bad);
 	}
 	mutex_unlock(&lock);

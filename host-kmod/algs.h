@@ -6,12 +6,15 @@
 #include <linux/crypto.h>
 #include <linux/types.h>
 
+struct sv_dev;
+
 /*
- * Register all drivers, once per life of the module, and say what became of their self-tests.
- * Those whose self-test a dying vault spoilt are registered again by the next call. Does nothing
- * but say so when the parameter import is off. Sleeps until the self-tests are over.
+ * Register all drivers, once per life of the module, and say what became of their self-tests. Those
+ * whose self-test a dying vault spoilt, and those whose turn did not come before @dev died, are
+ * registered by the next call. Does nothing but say so when the parameter import is off. Sleeps
+ * until the self-tests are over.
  */
-void sv_algs_register(void);
+void sv_algs_register(const struct sv_dev *dev);
 
 /* Module exit only: no transform exists. */
 void sv_algs_unregister(void);

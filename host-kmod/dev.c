@@ -146,7 +146,7 @@ static void start_work(struct work_struct *work)
 		sv_dev_kill(dev, "it was refused");
 	} else {
 		set_ready(dev);
-		sv_algs_register();
+		sv_algs_register(dev);
 	}
 	sv_dev_put(dev);
 }
