@@ -37,9 +37,9 @@ name_exists() {
 	local word=${1%()}
 	[ "$word" = "$1" ] || { git grep --untracked -qE "\b$word\(" -- '*.c' '*.h' '*.sh'; return; }
 	case $word in
-	build/* | /*) return 0 ;;
+	build/* | /* | *NAME*) return 0 ;;
 	*[*\<\>\{\}\$]*) return 0 ;;
-	sv_* | SV_*) git grep --untracked -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
+	sv_* | SV_*) git grep --untracked -qwF "${word%%=*}" -- ':!*.md' ':!scripts/check' ;;
 	guest-vault/* | host-kmod/* | host-ctl/* | include/* | tests/* | scripts/* | docs/* | .ci/*)
 		[ -e "${word%%:*}" ] ;;
 	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/$word" "$word")" ] ;;
