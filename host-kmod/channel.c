@@ -16,7 +16,10 @@ struct extent {
 	u64 len;
 };
 
-enum { NR_RING_RANGES = 6 };
+enum {
+	NR_RING_RANGES = 6,
+	PREFETCH_LINES = 8,	/* of the next answer, the CPU fetches the rest */
+};
 
 static const char *const error_names[SV_CHAN_NR_ERRORS] = {
 	[SV_CHAN_OK] = "ok",
@@ -195,7 +198,7 @@ static int mark_broken(struct sv_vring_dev *side)
 	return SV_CHAN_BROKEN;
 }
 
-static void __shared *slot_hdr(const struct sv_chan_slot *s)
+static u8 __shared *slot_hdr(const struct sv_chan_slot *s)
 {
 	return s->data - SV_SLOT_HDR_LEN;
 }
@@ -278,13 +281,13 @@ static void prefetch_next(const struct sv_chan *c)
 {
 	int next = sv_vring_dev_peek(&c->resp);
 	const struct sv_chan_slot *s;
+	u32 i;
 
 	if (next < 0)
 		return;
 	s = &c->slots[next];
-	sv_shm_prefetch(slot_hdr(s));
-	sv_shm_prefetch(s->data);
-	sv_shm_prefetch(s->data + 64);
+	for (i = 0; i <= PREFETCH_LINES; i++)
+		sv_shm_prefetch(slot_hdr(s) + i * 64);
 }
 
 int sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr)

@@ -5,7 +5,7 @@
 
 enum {
 	RECYCLE_BATCH = 8,	/* slots, between two requests */
-	PREFETCH_LINES = 4,	/* of the next request, the CPU fetches the rest */
+	PREFETCH_LINES = 8,	/* of the next request, the CPU fetches the rest */
 };
 
 static void init_ring(struct sv_vring_drv *r, const struct sv_window_pair *wp,
@@ -130,6 +130,23 @@ static void collect_notify(struct sv_server *s, struct sv_server_pair *p, u32 *n
 	*notify |= bits;
 }
 
+/*
+ * The full barrier of need_notify waits until the host's CPU has given up
+ * every line that the answers went to. While requests keep coming, look
+ * without it; that misses a host that is just going to sleep, so look properly
+ * when there are none, and after a number of answers at the latest.
+ */
+static void collect_notify_lazily(struct sv_server *s, struct sv_server_pair *p, int served,
+				  u32 *notify)
+{
+	p->unchecked += (u16)served;
+	if (served && p->unchecked < SV_SERVER_BUDGET && !sv_vring_drv_looks_armed(&p->req) &&
+	    !sv_vring_drv_looks_armed(&p->resp))
+		return;
+	p->unchecked = 0;
+	collect_notify(s, p, notify);
+}
+
 int sv_server_poll(struct sv_server *s, u32 *notify)
 {
 	bool is_broken = false;
@@ -139,10 +156,11 @@ int sv_server_poll(struct sv_server *s, u32 *notify)
 	*notify = 0;
 	for (i = 0; i < s->nr_pairs; i++) {
 		struct sv_server_pair *p = &s->pair[i];
+		int n = serve_requests(s, p);
 
-		served += serve_requests(s, p);
+		served += n;
 		recycle_as_needed(p);
-		collect_notify(s, p, notify);
+		collect_notify_lazily(s, p, n, notify);
 		is_broken = is_broken || pair_is_broken(p);
 	}
 	return is_broken ? SV_SERVER_BROKEN : served;

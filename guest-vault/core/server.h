@@ -31,6 +31,7 @@ enum {
  *
  * @req:   lends empty slots, gets requests
  * @resp:  lends answers, gets empty slots
+ * @unchecked: answers since the host was last looked at with a full barrier
  */
 struct sv_server_pair {
 	struct sv_vring_drv req;
@@ -40,6 +41,7 @@ struct sv_server_pair {
 	u32 slot_len;
 	u32 index;		/* of the pair; queue 2 * index is req */
 	u16 nr_slots;
+	u16 unchecked;
 };
 
 /* Must be 64-byte aligned; about 70 KiB. For one thread. */

@@ -119,22 +119,29 @@ void sv_vring_drv_publish(struct sv_vring_drv *r)
 	sv_shm_store16(&r->avail->idx, r->avail_idx);
 }
 
-bool sv_vring_drv_need_notify(struct sv_vring_drv *r)
+bool sv_vring_drv_looks_armed(const struct sv_vring_drv *r)
 {
-	u16 old = r->notified;
 	__le16 event;
 
-	if (old == r->avail_idx)
+	sv_shm_read(&event, sv_vring_avail_event((struct sv_vring_used __shared *)r->used, r->num),
+		    sizeof(event));
+	return sv_vring_need_event(le16_to_cpu(event), r->avail_idx, r->notified);
+}
+
+bool sv_vring_drv_need_notify(struct sv_vring_drv *r)
+{
+	bool armed;
+
+	if (r->notified == r->avail_idx)
 		return false;
-	r->notified = r->avail_idx;
 	/*
 	 * Orders our index before their event index. Pairs with the barrier in
 	 * the device's arm: one of the two sees the other's store.
 	 */
 	smp_mb();
-	sv_shm_read(&event, sv_vring_avail_event((struct sv_vring_used __shared *)r->used, r->num),
-		    sizeof(event));
-	return sv_vring_need_event(le16_to_cpu(event), r->avail_idx, old);
+	armed = sv_vring_drv_looks_armed(r);
+	r->notified = r->avail_idx;
+	return armed;
 }
 
 bool sv_vring_drv_arm(struct sv_vring_drv *r)

@@ -89,6 +89,12 @@ void sv_vring_drv_publish(struct sv_vring_drv *r);
 bool __must_check sv_vring_drv_need_notify(struct sv_vring_drv *r);
 
 /*
+ * The same question without the barrier and without remembering that it was
+ * asked: cheap, and blind to a device that armed just now.
+ */
+bool __must_check sv_vring_drv_looks_armed(const struct sv_vring_drv *r);
+
+/*
  * Ask the device for a notification at its next entry, then look again: true
  * when an entry is already there (or the ring is broken) and the caller must
  * not sleep. Full barrier.

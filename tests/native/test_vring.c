@@ -285,9 +285,13 @@ static void test_notification_only_when_armed(void **state)
 	/* Something is there: no sleep. */
 	assert_true(sv_vring_dev_arm(&r.dev));
 	assert_int_equal(sv_vring_dev_pop(&r.dev), 0);
+	assert_false(sv_vring_drv_looks_armed(&r.drv));
 	assert_false(sv_vring_dev_arm(&r.dev));
+	assert_false(sv_vring_drv_looks_armed(&r.drv));
 	lend(&r, 1);
+	assert_true(sv_vring_drv_looks_armed(&r.drv));
 	assert_true(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_looks_armed(&r.drv));
 	assert_false(sv_vring_drv_need_notify(&r.drv));
 	lend(&r, 2);
 	assert_false(sv_vring_drv_need_notify(&r.drv));
