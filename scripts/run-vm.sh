@@ -77,7 +77,7 @@ run_group() {
 	while [ ${#todo[@]} -gt 0 ]; do
 		[ "$kernel" != debug ] || [ "${todo[-1]}" = leaks ] || todo+=(leaks)
 		for c in "${todo[@]}"; do
-			echo "$c $(field "$c" timeout 120)"
+			echo "$c $(field "$c" "timeout-$kernel" "$(field "$c" timeout 120)")"
 		done >"$indir/cases"
 		boot_host "$smp" "${todo[@]}"
 		todo=("${unfinished[@]}")

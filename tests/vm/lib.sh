@@ -92,7 +92,7 @@ add_device() {
 	wait_for 10 "/dev/vhost-vdpa-0" test -c /dev/vhost-vdpa-0
 }
 
-# write_config FILE [LINE...]: for sevault-vm, as a user would write it; later lines win
+# write_config FILE [LINE...]: for sevault-vm, as a user would write it; LINEs replace the usual ones
 write_config() {
 	local file=$1
 	shift
@@ -100,7 +100,8 @@ write_config() {
 	cp /sv/vault-plain.fd /run/
 	chgrp vault /dev/kvm
 	chmod 660 /dev/kvm
-	printf '%s\n' "mode = plain" "image = /run/vault-plain.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault" "$@" >"$file"
+	printf '%s\n' "$@" "mode = plain" "image = /run/vault-plain.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault" |
+		awk 'NF && !seen[$1]++' >"$file"
 }
 
 # launch soft|plain: start a vault in the background, its output in $OUT/vault.log
@@ -160,7 +161,7 @@ vault_up() {
 	load_module import=1 "$@"
 	add_device
 	launch "$kind"
-	wait_ready 100
+	wait_ready "${READY_LIMIT:-300}"
 	note "$kind vault ready at $(cut -d' ' -f1 /proc/uptime) s"
 }
 

@@ -22,8 +22,6 @@ if [ -d /sv/modules ]; then
 	cp /sv/modules/* "/lib/modules/$(uname -r)/"
 	depmod
 	echo scan=off >/sys/kernel/debug/kmemleak
-	# Turned down on the command line for the kernel's own ciphers at boot; for the module's drivers it counts.
-	echo 100 >/sys/module/cryptomgr/parameters/fuzz_iterations
 fi
 
 # Kernel messages that fail a case wherever they come from.

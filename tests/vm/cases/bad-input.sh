@@ -53,9 +53,9 @@ add_device
 says "second device" '.' vdpa dev add name v1 mgmtdev sevault
 says "import off: no driver" 'Error allocating crypto tfm' try_key capi:xts_aes_sevault-plain64 "$key"
 write_config /run/c "mode = sev-es"
-says "a mode that there is not" 'next:' /sv/sevault-vm /run/c
+says "a mode that there is not" 'sev-es' /sv/sevault-vm /run/c
 write_config /run/c "mode = fast"
-says "unknown mode" 'next:' /sv/sevault-vm /run/c
+says "unknown mode" 'fast' /sv/sevault-vm /run/c
 write_config /run/c "colour = blue"
 says "unknown key in the configuration" 'colour' /sv/sevault-vm /run/c
 write_config /run/c "qemu = /run/qemu-fake"
@@ -66,9 +66,9 @@ says "no QEMU" 'next:' /sv/sevault-vm /run/c
 write_config /run/c "window = 64K"
 says "window too small" 'next:' /sv/sevault-vm /run/c
 write_config /run/c "image = /etc/passwd"
-says "an image that is none" 'next:' /sv/sevault-vm /run/c
+says "an image that is none" '/etc/passwd' /sv/sevault-vm /run/c
 write_config /run/c "user = nobody-of-that-name"
-says "no such user" 'next:' /sv/sevault-vm /run/c
+says "no such user" 'nobody-of-that-name' /sv/sevault-vm /run/c
 write_config /run/c "cpus = 77"
 says "no such CPU" 'next:' /sv/sevault-vm /run/c
 says "locked memory too small" 'lock' setpriv --reuid 993 --clear-groups --bounding-set -all \

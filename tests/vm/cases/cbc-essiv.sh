@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: plain dm-crypt with cbc and essiv: same data through the vault and the kernel's own aes, both ways
 # timeout: 200
+# timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt essiv sha256_generic
 vault_up plain

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # what: QEMU is killed under fio load 20 times: every request ends, nothing is left hanging, a new vault attaches
 # kernel: debug
-# timeout: 1500
+# timeout: 3000
 . /sv/tests/luks.sh
 modprobe dm_crypt
 vault_up plain

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: dm-crypt with gcm on dm-integrity: same data through the vault and the kernel's own aes; damage is seen
 # timeout: 240
+# timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt dm_integrity
 vault_up plain

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: AF_ALG through libkcapi's tools gives what OpenSSL gives, for cbc, ctr and xts
 # timeout: 200
+# timeout-debug: 1200
 modprobe -a af_alg algif_skcipher algif_aead
 vault_up soft
 key=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')

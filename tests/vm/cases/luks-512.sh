@@ -2,5 +2,6 @@
 # shellcheck shell=bash
 # what: LUKS2 with 512-byte sectors: ext4, fio with verification, the kernel's own aes reads and writes the same
 # timeout: 420
+# timeout-debug: 1200
 . /sv/tests/luks.sh
 luks_case 512

@@ -3,6 +3,7 @@
 # what: on a host with a single CPU everything works, if slowly: self-tests and a volume, vault in a nested VM
 # smp: 1
 # timeout: 600
+# timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt ext4
 [ "$(nproc)" = 1 ] || fail "this host has $(nproc) CPUs"

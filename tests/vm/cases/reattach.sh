@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: a vault that ends takes its keys with it; the next one attaches and serves new keys
 # timeout: 300
+# timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe dm_crypt
 vault_up soft

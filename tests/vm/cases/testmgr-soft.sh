@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: every driver passes the kernel's own self-tests, with the vault as a process
 # timeout: 300
+# timeout-debug: 600
 vault_up soft
 for driver in $DRIVERS; do
 	need "$driver has not passed its self-test" test "$(crypto_field "$driver" selftest)" = passed

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: the module cannot be unloaded under an open volume or an attached vault, and can afterwards; 5 rounds
 # timeout: 300
+# timeout-debug: 1200
 modprobe dm_crypt
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
