@@ -52,6 +52,10 @@ load_module
 add_device
 says "second device" '.' vdpa dev add name v1 mgmtdev sevault
 says "import off: no driver" 'Error allocating crypto tfm' try_key capi:xts_aes_sevault-plain64 "$key"
+launch soft
+rows=$((rows + 1))
+wait_for 30 "row $rows, import off: a line that says so and what to do" sh -c 'dmesg | grep -q "next: load with import=1"'
+end_vault TERM
 write_config /run/c "mode = sev-es"
 says "a mode that there is not" 'sev-es' /sv/sevault-vm /run/c
 write_config /run/c "mode = fast"
