@@ -20,8 +20,8 @@ sample() {
 }
 
 load() {
-	fio --name=load --filename=/dev/mapper/v --rw=randwrite --bs=64k --direct=1 --ioengine=libaio --iodepth=16 --numjobs=4 --size=16m \
-		--time_based --runtime="$1" --output="$OUT/fio" >/dev/null || fail "fio: $(tail -n 1 "$OUT/fio")"
+	fio --name=load --filename=/dev/mapper/v --rw=randwrite --bs=64k --direct=1 --ioengine=libaio --iodepth=16 --numjobs=4 \
+		--size=16m --time_based --runtime="$1" --output="$OUT/fio" >/dev/null || fail "fio: $(tail -n 1 "$OUT/fio")"
 }
 
 load 3
