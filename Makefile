@@ -3,6 +3,8 @@
 
 MAKEFLAGS += --no-print-directory
 TIME ?= 60
+# One clock for the elapsed times of all that a goal runs.
+export SV_START ?= $(shell date +%s)
 
 help:
 	@echo 'make             build vault image, sevault-soft, sevault-vm and the kernel module (for Debian 13'"'"'s 6.12)'

@@ -79,7 +79,7 @@ start_qemu() {
 	mkfifo "$rundir/qmp.in" "$rundir/qmp.out"
 	: >"$rundir/results"
 	ram=$(ram_path)
-	truncate -s 96M "$rundir/disk0" "$rundir/disk1"
+	truncate -s 48M "$rundir/disk0" "$rundir/disk1"
 	QEMU_MODULE_DIR=$tree/usr/lib/x86_64-linux-gnu/qemu \
 	setpriv --pdeathsig KILL "${loader[@]}" "$tree/usr/bin/qemu-system-x86_64" \
 		-L "$tree/usr/share/qemu" -L "$tree/usr/share/seabios" \

@@ -13,11 +13,12 @@ generation=0
 for round in $(seq 20); do
 	dmsetup create v --table "$table"
 	fio --name=load --filename=/dev/mapper/v --rw=randrw --bs=4k --direct=1 --ioengine=libaio --iodepth=32 --numjobs=2 \
-		--size=32m --time_based --runtime=300 --continue_on_error=none --output="$OUT/fio" >/dev/null 2>&1 &
+		--size=16m --time_based --runtime=300 --continue_on_error=none --output="$OUT/fio" >/dev/null 2>&1 &
 	fio_pid=$!
 	before=$(counter queue1 requests)
 	wait_for 60 "load in round $round" counter_above queue1 requests $((before + 200))
 	generation=$(counter state generation)
+	note "round $round: killing the vault at $(cut -d' ' -f1 /proc/uptime) s"
 	end_vault KILL
 	wait_for 60 "the end of all requests in round $round" process_is_gone $fio_pid
 	wait $fio_pid 2>/dev/null && fail "round $round: fio saw no error"
