@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=scripts/vm-boot.sh
 . "$SV_TOP/scripts/vm-boot.sh"
 
-why="the demonstration did not get to its end"
+why="setting up failed, see the messages above"
 outcome=fail
 
 verdict() {
