@@ -72,7 +72,8 @@ int memcmp(const void *a, const void *b, size_t n);
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* As the kernel has it: cheaper than mfence, which is what the builtin makes. */
+#define smp_mb() __asm__ __volatile__("lock; addl $0, -4(%%rsp)" ::: "memory", "cc")
 #define cpu_relax() __builtin_ia32_pause()
 
 #endif /* PORT_BARE_PORT_H */
