@@ -199,14 +199,17 @@ static int send_iotlb(struct sv_vdpa *v, const struct vhost_iotlb_msg *iotlb)
 	return write(v->fd, &msg, sizeof(msg)) == (ssize_t)sizeof(msg) ? 0 : -1;
 }
 
-/* The kernel pins the pages and counts them against the limit, also for root. */
+/*
+ * The kernel pins the pages and counts them against the limit, also for root.
+ * It reports every failure to map as EFAULT, so look at the limit itself.
+ */
 static enum sv_exit fail_map(const struct sv_vdpa *v, size_t len)
 {
 	struct rlimit limit;
 	char next[128];
 	int err = errno;
 
-	if (err != ENOMEM || getrlimit(RLIMIT_MEMLOCK, &limit))
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur >= 2 * len)
 		return sv_fail(SV_EXIT_FAILURE, "dmesg | tail -20", "%s: cannot map the window: %s",
 			       v->path, strerror(err));
 	snprintf(next, sizeof(next), "ulimit -l %zu  (systemd: LimitMEMLOCK=%zuM), then start again",

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# what: sevault-soft says what is wrong and ends with the status of its manual page; stops when told to, wipes, sleeps when idle
+# timeout: 120
+# expect STATUS TEXT COMMAND...: how a vault that cannot start ends, and that it names a next step
+expect() {
+	local status=$1 text=$2 got=0
+	shift 2
+	timeout 20 "$@" >"$OUT/one.log" 2>&1 || got=$?
+	need "status $got, not $status: $(tail -n 3 "$OUT/one.log")" test "$got" = "$status"
+	need "nothing about '$text': $(cat "$OUT/one.log")" grep -q "$text" "$OUT/one.log"
+	need "no next step: $(cat "$OUT/one.log")" grep -q '^sevault-soft: next: ' "$OUT/one.log"
+}
+soft=/sv/sevault-soft
+expect 2 'not a number' $soft --spin-us=never
+expect 2 'cannot run on CPU' $soft --cpu=1000
+expect 3 'no such device' $soft
+expect 3 'not a vhost-vdpa device' $soft --device=/dev/null
+load_module import=1
+add_device
+expect 5 'limited to 1024 KiB' prlimit --memlock=1048576 $soft
+launch soft
+wait_ready
+expect 4 'another vault is attached' $soft
+need "the vault was not told to protect nothing" grep -q 'PROTECTS NOTHING' "$OUT/vault.log"
+ticks() {
+	awk '{ print $14 + $15 }' "/proc/$VAULT_PID/stat"
+}
+sleep 2
+before=$(ticks)
+sleep 5
+spent=$(($(ticks) - before))
+need "idle, yet $spent ticks of CPU in 5 s" test "$spent" -le 5
+kill -TERM "$VAULT_PID"
+status=0
+wait "$VAULT_PID" || status=$?
+need "status $status after SIGTERM" test "$status" = 0
+need "no word of wiped keys" grep -q 'keys wiped' "$OUT/vault.log"
+ok "6 wrong starts refused; stopped by SIGTERM with status 0; $spent ticks of CPU in 5 s when idle"
