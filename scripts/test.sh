@@ -36,8 +36,9 @@ part_kmod() {
 	[ $bad = 0 ]
 }
 
+# What is worth little without KASAN and lockdep: the unit tests, and vaults that are killed under load.
 part_kunit() {
-	"$SV_TOP/scripts/run-vm.sh" --kernel debug --dir kunit kunit
+	"$SV_TOP/scripts/run-vm.sh" --kernel debug --dir kunit kunit death
 }
 
 part_vm() {
