@@ -18,14 +18,15 @@
  * One thread at a time may use a ring. Whoever owns the structure aligns it to
  * a cache line, so that the rings of two threads do not share one.
  *
- * @held:      bit i: id i was popped and not staged since, it is the device's
- * @nr_ids:    ids below this one are valid
+ * @held:       bit i: id i was popped and not staged since, it is the device's
+ * @nr_held:    bits set in @held
+ * @nr_ids:     ids below this one are valid
  * @avail_seen: copy of the driver's index, judged; entries up to it may be popped
  * @avail_next: next entry to pop
- * @used_next: next entry to stage
- * @used_idx:  what the driver was last told (published)
- * @notified:  used_idx at the last need_notify
- * @is_broken: the driver violated the ring; nothing is popped any more
+ * @used_next:  next entry to stage
+ * @used_idx:   what the driver was last told (published)
+ * @notified:   used_idx at the last need_notify
+ * @is_broken:  the driver violated the ring; nothing is popped any more
  */
 struct sv_vring_dev {
 	const struct sv_vring_avail __shared *avail;
@@ -33,6 +34,7 @@ struct sv_vring_dev {
 	u64 held;
 	u16 num;
 	u16 nr_ids;
+	u16 nr_held;
 	u16 avail_seen;
 	u16 avail_next;
 	u16 used_next;
@@ -53,8 +55,8 @@ void sv_vring_dev_init(struct sv_vring_dev *r, const struct sv_vring_avail __sha
 
 /*
  * Take the next buffer that the driver made available: its id, SV_VRING_NONE,
- * or SV_VRING_BROKEN when the index ran ahead by more than the queue size, or
- * the id is out of range or already the device's. What the driver wrote into
+ * or SV_VRING_BROKEN when the index ran ahead by more than the ids that the
+ * driver has, or the id is out of range or already the device's. What the driver wrote into
  * the buffer before it made it available is visible afterwards.
  */
 int __must_check sv_vring_dev_pop(struct sv_vring_dev *r);

@@ -18,6 +18,8 @@ set -euo pipefail
 . "$SV_TOP/scripts/check/native.sh"
 # shellcheck source=scripts/check/image.sh
 . "$SV_TOP/scripts/check/image.sh"
+# shellcheck source=scripts/check/seeds.sh
+. "$SV_TOP/scripts/check/seeds.sh"
 
 checks=(
 	"spdx        first line names the licence that the folder prescribes"
@@ -46,6 +48,7 @@ checks=(
 	"size        image, guest RAM and stack stay within their budgets"
 	"repro       the image is byte-identical from two directories"
 	"untracked   a build leaves nothing behind that git would see"
+	"seeds       each of these checks finds a violation that is planted for it"
 )
 
 usage() {
@@ -104,6 +107,7 @@ summary() {
 
 run_checks() {
 	local name running=0 jobs=${CHECK_JOBS:-2}
+	rm -f "$SV_BUILD/check/isa"
 	for name in "$@"; do
 		rm -f "$SV_BUILD/check/$name.log.word"
 		[ $running -lt "$jobs" ] || { wait -n; running=$((running - 1)); }

@@ -8,7 +8,7 @@
 # FOLDER any kernel build folder, for instance /lib/modules/$(uname -r)/build, with this machine's compiler
 #
 # The sources are copied to build/kmod/<kernel>/, so the tree stays clean and each kernel has objects of its own.
-# Warnings are errors.
+# Warnings are errors. SV_KMOD_NAME names another folder, for builds with flags of their own.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,6 +18,7 @@ target=$1
 shift
 name=$target
 [ "$name" = "${name//\//}" ] || name=local
+name=${SV_KMOD_NAME:-$name}
 work=$SV_BUILD/kmod/$name
 
 # Only files whose contents changed are copied, so that make rebuilds only what it must.

@@ -72,12 +72,19 @@ take_lock() {
 	fi
 }
 
-# tree_exec TREE PROGRAM ARGS: run a program of a bench tree with that tree's own loader and libraries,
-# so that neither root nor a chroot is needed
+# tree_loader TREE: sets the array loader to that tree's own program loader and libraries: a program of the
+# tree named after it runs on this machine without root and without a chroot
+tree_loader() {
+	# shellcheck disable=SC2034
+	loader=("$1/usr/lib64/ld-linux-x86-64.so.2" --library-path "$1/usr/lib/x86_64-linux-gnu")
+}
+
+# tree_exec TREE PROGRAM ARGS
 tree_exec() {
-	local tree=$1 program=$2
+	local tree=$1 program=$2 loader
 	shift 2
-	"$tree/usr/lib64/ld-linux-x86-64.so.2" --library-path "$tree/usr/lib/x86_64-linux-gnu" "$tree$program" "$@"
+	tree_loader "$tree"
+	"${loader[@]}" "$tree$program" "$@"
 }
 
 export SV_JOBS=${SEVAULT_JOBS:-$(nproc)}

@@ -50,6 +50,7 @@ parse_args() {
 	case $kernel in stock | debug) ;; *) die "no kernel '$kernel'" "use stock or debug" ;; esac
 	if [ ${#cases[@]} = 0 ]; then
 		for c in $(all_cases); do
+			[ "$c" != leaks ] || continue
 			[[ " $(field "$c" kernel 'stock debug') " != *" $kernel "* ]] || cases+=("$c")
 		done
 	fi
@@ -74,6 +75,7 @@ run_group() {
 	shift
 	todo=("$@")
 	while [ ${#todo[@]} -gt 0 ]; do
+		[ "$kernel" != debug ] || [ "${todo[-1]}" = leaks ] || todo+=(leaks)
 		for c in "${todo[@]}"; do
 			echo "$c $(field "$c" timeout 120)"
 		done >"$indir/cases"

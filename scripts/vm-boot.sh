@@ -11,27 +11,50 @@ prepare_host() {
 	indir=$rundir/in
 	outdir=$rundir/out
 	take_lock "$rundir.lock" "the VM cases in build/vm/$1"
+	rm -rf "$rundir"
+	mkdir -p "$indir" "$outdir"
 	tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
 	if [ "$kernel" = debug ]; then
 		image=$("$SV_TOP/scripts/debug-kernel.sh")/bzImage
+		mkdir -p "$indir/modules"
+		cp "${image%/*}"/modules.{builtin,builtin.modinfo,order} "$indir/modules/"
 		mem=3072
 	else
 		image=$(echo "$tree"/boot/vmlinuz-*)
 		version=${image##*/vmlinuz-}
 		mem=2048
 	fi
-	rm -rf "$rundir"
-	mkdir -p "$indir" "$outdir"
 	"$SV_TOP/tests/vm/initramfs.sh" "$tree" "$version" "$rundir/initramfs.gz"
 }
 
-# stage_input: a copy of what is under test, so that edits during a run do not reach it
+# stage_input: build what is under test and copy it, so that edits during a run do not reach it
 stage_input() {
 	mkdir -p "$indir/tests"
 	cp -r "$SV_TOP"/tests/vm/{*.sh,cases} "$indir/tests/"
-	if [ -n "${SV_STAGE:-}" ]; then
-		"$SV_STAGE"
-	fi
+	build_tools
+	# For work on the bench itself, without the parts under test.
+	[ -n "${SV_BARE:-}" ] || (build_and_copy)
+}
+
+# Run in a subshell, so that the lock ends with it.
+build_and_copy() {
+	local log=$SV_BUILD/vm/build.log
+	take_lock "$SV_BUILD/vm/build.lock" "the build of what is under test"
+	run_logged "$log" "building the vault image and sevault-soft" make -C "$SV_TOP/guest-vault" all soft
+	cp "$SV_BUILD"/vault/*.fd "$SV_BUILD/sevault-soft" "$indir/"
+	cp -r "$SV_TOP/host-ctl" "$indir/"
+	run_logged "$log" "building the module for the $kernel kernel" "$SV_TOP/scripts/kmod-build.sh" "$kernel"
+	find "$SV_BUILD/kmod/$kernel" -name '*.ko' -exec cp {} "$indir/" \;
+}
+
+build_tools() {
+	local tool
+	mkdir -p "$SV_BUILD/vm/tools"
+	for tool in memscan keypat pages; do
+		# Static, since some of them run in the test host.
+		gcc -std=gnu11 -O2 -static -Wall -Wextra -Werror -o "$SV_BUILD/vm/tools/$tool" "$SV_TOP/tests/vm/tools/$tool.c"
+	done
+	cp "$SV_BUILD/vm/tools/pages" "$indir/"
 }
 
 # Physical memory of L1 is a shared file, so that it can be searched from outside.
@@ -46,16 +69,17 @@ ram_path() {
 }
 
 start_qemu() {
-	local smp=$1 cpus
+	local smp=$1 cpus loader
+	tree_loader "$tree"
 	cpus=$(nproc)
 	[ "$smp" != many ] || smp=$((cpus < 4 ? cpus : 4))
-	rm -f "$rundir"/{results,qmp.in,qmp.out,console}
+	rm -f "$rundir"/{results,qmp.in,qmp.out,console,disk0,disk1}
 	mkfifo "$rundir/qmp.in" "$rundir/qmp.out"
 	: >"$rundir/results"
 	ram=$(ram_path)
 	truncate -s 96M "$rundir/disk0" "$rundir/disk1"
 	QEMU_MODULE_DIR=$tree/usr/lib/x86_64-linux-gnu/qemu \
-	tree_exec "$tree" /usr/bin/qemu-system-x86_64 \
+	setpriv --pdeathsig KILL "${loader[@]}" "$tree/usr/bin/qemu-system-x86_64" \
 		-L "$tree/usr/share/qemu" -L "$tree/usr/share/seabios" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-accel tcg,thread=multi -cpu max -smp "$smp" -m "$mem" \
@@ -87,7 +111,7 @@ stop_qemu() {
 	[ -z "${qemu_pid:-}" ] || kill -KILL "$qemu_pid" 2>/dev/null || true
 	[ -z "${qemu_pid:-}" ] || wait "$qemu_pid" 2>/dev/null || true
 	qemu_pid=
-	rm -f "$ram"
+	rm -f "$ram" "$ram.snapshot"
 	exec {qmp_in}>&- {qmp_out}>&-
 	trap - EXIT
 }
@@ -142,7 +166,53 @@ blame() {
 	unfinished=("${unfinished[@]:1}")
 }
 
-# Requests that only the outside can serve: a case leaves a file in its folder and waits for the answer.
+# qmp COMMAND EVENT: have QEMU do something and wait until it says that it has
+qmp() {
+	local line
+	echo "{\"execute\":\"$1\"}" >&"$qmp_in"
+	while IFS= read -r -t 20 -u "$qmp_out" line; do
+		[[ $line != *"\"event\": \"$2\""* ]] || return 0
+	done
+	die "QEMU did not answer '$1' within 20 s" "see $rundir/qemu.log"
+}
+
+# search RAM CASE-FOLDER: memscan with the case's patterns and page owners
+search() {
+	local low=0x100000000
+	# q35 puts at most 2 GiB below 4 GiB when the machine has more than fits there.
+	[ "$mem" -lt 2816 ] || low=0x80000000
+	touch "$2/pages"
+	"$SV_BUILD/vm/tools/memscan" -l $low "$1" "$2/patterns" "$2/pages"
+}
+
+# What only the outside can do: a case leaves a word in its file "request" and waits for "answer".
+#   snapshot   stop the machine, copy all of its physical memory, go on
+#   search     look in the last snapshot for the patterns in the file "patterns"
+#   expand     make "patterns" from the keys in the file "keys" (hexadecimal, one per line)
 answer_requests() {
-	:
+	local request dir word
+	for request in "$outdir"/*/request; do
+		[ -s "$request" ] || continue
+		dir=${request%/request}
+		read -r word <"$request"
+		rm -f "$request"
+		case $word in
+		snapshot)
+			qmp stop STOP
+			cp --sparse=always "$ram" "$ram.snapshot"
+			qmp cont RESUME
+			;;
+		search) search "$ram.snapshot" "$dir" >"$dir/found" ;;
+		expand) expand_keys "$dir/keys" >"$dir/patterns" ;;
+		*) echo "unknown request $word" >"$dir/answer.tmp" ;;
+		esac
+		echo "$word" >>"$dir/answer.tmp"
+		mv "$dir/answer.tmp" "$dir/answer"
+	done
+}
+
+expand_keys() {
+	local keys
+	mapfile -t keys <"$1"
+	"$SV_BUILD/vm/tools/keypat" key "${keys[@]}"
 }

@@ -6,15 +6,15 @@
 CORE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 CORE_NAMES := $(sort $(patsubst $(CORE_DIR)/%.c,%,$(wildcard $(CORE_DIR)/*.c)))
 
-CORE_ISA_SSE := -msse4.1 -maes
+CORE_ISA_SSE := -mssse3 -maes
 CORE_ISA_AVX2 := -mavx2 -maes -mvaes
-CORE_ISA_AVX512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -maes -mvaes
+CORE_ISA_AVX512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -maes -mvaes -mpclmul -mvpclmulqdq
 
 CORE_ISA_aes_x86 := $(CORE_ISA_SSE)
 CORE_ISA_aes_ni := $(CORE_ISA_SSE)
 CORE_ISA_aes_vaes256 := $(CORE_ISA_AVX2)
 CORE_ISA_aes_vaes512 := $(CORE_ISA_AVX512)
-CORE_ISA_ghash_clmul := -msse4.1 -mpclmul
-CORE_ISA_ghash_vclmul512 := $(CORE_ISA_AVX512) -mpclmul -mvpclmulqdq
+CORE_ISA_ghash_clmul := -mssse3 -mpclmul
+CORE_ISA_ghash_vclmul512 := $(CORE_ISA_AVX512)
 
 core_isa = $(CORE_ISA_$(1))

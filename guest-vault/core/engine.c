@@ -12,8 +12,8 @@ static const struct sv_ghash_engine *const all_ghash[] = {
 const struct sv_engine_list sv_engine_list = {
 	.aes = all_aes,
 	.ghash = all_ghash,
-	.nr_aes = sizeof(all_aes) / sizeof(all_aes[0]),
-	.nr_ghash = sizeof(all_ghash) / sizeof(all_ghash[0]),
+	.nr_aes = ARRAY_SIZE(all_aes),
+	.nr_ghash = ARRAY_SIZE(all_ghash),
 };
 
 static bool is_usable(u32 need, u32 cpu, bool is_healthy)

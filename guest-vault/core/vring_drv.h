@@ -17,6 +17,7 @@
  * One thread at a time may use a ring.
  *
  * @lent:       bit i: id i was staged and not popped since, it is the device's
+ * @nr_lent:    bits set in @lent
  * @nr_ids:     ids below this one are valid
  * @used_seen:  copy of the device's index, judged; entries up to it may be popped
  * @used_next:  next entry to pop
@@ -31,6 +32,7 @@ struct sv_vring_drv {
 	u64 lent;
 	u16 num;
 	u16 nr_ids;
+	u16 nr_lent;
 	u16 used_seen;
 	u16 used_next;
 	u16 avail_next;
@@ -95,8 +97,5 @@ bool __must_check sv_vring_drv_arm(struct sv_vring_drv *r);
 
 /* No notifications wanted. Advisory: one may still come, at any time. */
 void sv_vring_drv_disarm(struct sv_vring_drv *r);
-
-/* Number of buffers that the device has. */
-u32 sv_vring_drv_nr_lent(const struct sv_vring_drv *r);
 
 #endif /* CORE_VRING_DRV_H */

@@ -83,7 +83,7 @@ sv_vring_used_event(struct sv_vring_avail __shared *avail, u16 num)
 static inline __le16 __shared *
 sv_vring_avail_event(struct sv_vring_used __shared *used, u16 num)
 {
-	return (__le16 __shared *)&used->ring[num];
+	return (__force __le16 __shared *)&used->ring[num];
 }
 
 /*

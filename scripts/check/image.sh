@@ -1,2 +1,171 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
+# The vault image and the programs as they come out of the compilers.
+
+# image_folder CC: build the image with that compiler in a folder of its own and print the folder
+image_folder() {
+	local out=$SV_BUILD/check/vault-$1
+	need "$1" "$1" >&2
+	quiet_make -C guest-vault OUT="$out" CC="$1" EXTRA_CFLAGS="-Werror ${2:-}" all >&2 || return 1
+	echo "$out"
+}
+
+image_gcc() {
+	image_folder gcc -fcallgraph-info=su
+}
+
+compile_one() {
+	$CHECK_CC -c -o /dev/null -O2 $warnings $(native_flags "$1") "$1" 2>&1 || true
+}
+
+# compile_all CC: everything native, file by file
+compile_all() {
+	need "$1" "$1"
+	native_sources | CHECK_CC=$1 per_file compile_one |
+		look -E ': (warning|error):' | sort -u | found "the compiler is $1"
+}
+
+compilers_gcc() {
+	image_gcc >/dev/null && compile_all gcc
+}
+
+compilers_clang() {
+	image_folder clang >/dev/null && compile_all clang
+}
+
+check_compilers() {
+	every compilers_gcc compilers_clang
+}
+
+# Symbols of one kind in the objects of core: see nm(1).
+core_symbols() {
+	find "$1/release/core" -name '*.o' | sort | xargs nm --format=posix "$2" | awk -v want="$3" '
+		/:$/ { file = $0; next }
+		index(want, $2) { print file, $1 }'
+}
+
+foreign_exports() {
+	core_symbols "$1" --extern-only TDRBCVWG | look -v ' sv_' | sed 's/$/ <- exported without sv_/'
+}
+
+# The stack protector's two names come with the image's flags, not with the source.
+foreign_needs() {
+	core_symbols "$1" --extern-only TDRBCVW | sed 's/.* //' | sort -u >"$SV_BUILD/check/core.defined"
+	core_symbols "$1" --undefined-only U | awk '
+		NR == FNR { ours[$1]; next }
+		!($2 in ours) && $2 !~ /^(memcpy|memmove|memset|memcmp|__stack_chk_(fail|guard))$/ {
+			print $0, "<- core needs this from outside" }' "$SV_BUILD/check/core.defined" -
+}
+
+check_symbols() {
+	local out
+	out=$(image_gcc) || return 1
+	{ foreign_exports "$out"; foreign_needs "$out"; } |
+		found "core calls nothing but itself and the four mem functions; see docs/architecture.md"
+}
+
+# Objects that may touch vector registers: engines by core.mk, and die.S, which wipes them.
+may_use_vectors() {
+	case $1 in
+	*/plat/plain/die.o) return 0 ;;
+	*/core/*) [ -n "$(engine_flags "guest-vault/core/$(basename "$1" .o).c")" ] ;;
+	*) return 1 ;;
+	esac
+}
+
+vector_findings() {
+	local object
+	find "$1/release" -name '*.o' | sort | while read -r object; do
+		may_use_vectors "$object" ||
+			objdump -d --no-show-raw-insn "$object" | look -m 3 -E '%[xyz]?mm[0-9]|%k[1-7]\b|%st\b' |
+			sed "s|^|${object#"$1/release/"}:|"
+	done
+}
+
+check_nosse() {
+	local out
+	out=$(image_gcc) || return 1
+	vector_findings "$out" |
+		found "only the engines may use vector registers: grant the source its instructions in core.mk"
+}
+
+check_segments() {
+	local elf
+	elf=$(image_gcc)/vault-plain.elf || return 1
+	# Flags stand in columns 7 to 9, blanks where one is missing: R E, RW.
+	readelf -lW "$elf" | awk '/^ +(LOAD|GNU_STACK)/ && /W ?E|RWE/ { print "vault-plain.elf: " $0 }' |
+		found "every range is writable or executable, never both: guest-vault/plat/vault.lds.S"
+	readelf -SW "$elf" | look -E ' \.(data|got|rela)[. ].* [1-9a-f][0-9a-f]* +[0-9a-f]+ +WA' |
+		found "initialised writable data would need copying at boot: make it const"
+}
+
+# The deepest chain of calls, from the compiler's own call graph. An indirect call goes to the deepest engine.
+deepest_chain() {
+	find "$1/release" -name '*.ci' | sort | xargs awk -f scripts/check/stack.awk
+}
+
+layout_number() {
+	awk -v name="$1" '$1 == "#define" && $2 == name { print $3 }' guest-vault/plat/layout.h
+}
+
+size_stack() {
+	local depth budget
+	read -r depth _ <<<"$(deepest_chain "$1")"
+	budget=$(($(layout_number SV_STACK_LEN)))
+	# An exception frame and a quarter in reserve.
+	[ "$depth" -gt 0 ] && [ $((depth + budget / 4)) -le $budget ] ||
+		echo "guest-vault/plat/layout.h: SV_STACK_LEN is $budget, the deepest chain $(deepest_chain "$1")"
+}
+
+size_image() {
+	local fd=$1/vault-plain.fd
+	[ "$(stat -c %s "$fd")" = 65536 ] || echo "$fd: $(stat -c %s "$fd") bytes, not 65536"
+	[ $(($(layout_number SV_RAM_TOTAL))) -le $((4 << 20)) ] ||
+		echo "guest-vault/plat/layout.h: SV_RAM_TOTAL is over 4 MiB"
+}
+
+check_size() {
+	local out
+	out=$(image_gcc) || return 1
+	{ size_image "$out"; size_stack "$out"; } | found "budgets: 64 KiB of image, 4 MiB of RAM, the stack of layout.h"
+	echo "stack: $(deepest_chain "$out")"
+}
+
+# build_elsewhere FOLDER: the image of a copy of the sources, with nothing in common but the tools
+build_elsewhere() {
+	rm -rf "$1"
+	mkdir -p "$1"
+	files guest-vault include | tar -c -T - | tar -x -C "$1"
+	make -C "$1/guest-vault" -j2 all >"$1/make.log" 2>&1 || {
+		grep -E 'error:|undefined|\*\*\*' "$1/make.log" || tail -n 5 "$1/make.log"
+		return 1
+	}
+	cp "$1/build/vault/vault-plain.fd" "$2"
+	rm -rf "$1"
+}
+
+check_repro() {
+	local work rc=0
+	work=$(mktemp -d)
+	build_elsewhere "$work/one" "$work/1.fd"
+	build_elsewhere "$work/another/and-longer/path" "$work/2.fd"
+	cmp "$work/1.fd" "$work/2.fd" || rc=1
+	sha256sum <"$work/1.fd"
+	rm -rf "$work"
+	return $rc
+}
+
+# In a clone, so that nobody's own new files are taken for leftovers.
+check_untracked() {
+	local work rc=0
+	work=$(mktemp -d)
+	git clone -q --shared "$SV_TOP" "$work/clone"
+	make -C "$work/clone" all >"$work/log" 2>&1 || {
+		tail -n 20 "$work/log"
+		rc=1
+	}
+	git -C "$work/clone" status --porcelain --untracked-files=all --ignored=matching |
+		look -v '^!! build/$' | found "build into build/, nowhere else" || rc=1
+	rm -rf "$work"
+	return $rc
+}

@@ -61,7 +61,7 @@ quiet_make() {
 	local log
 	log=$(mktemp "$SV_BUILD/check/make.XXXXXX")
 	if ! flock "$SV_BUILD/check/make.lock" nice -n 5 make -j2 "$@" >"$log" 2>&1; then
-		tail -n 40 "$log"
+		grep -E '(error|warning):|undefined reference|\*\*\*' "$log" || tail -n 20 "$log"
 		echo "next: make $*"
 		return 1
 	fi
@@ -86,7 +86,8 @@ unpack_kernel_scripts() {
 	out=$SV_CACHE/kernel-scripts-$(basename "$1")
 	[ ! -d "$out" ] || return 0
 	rm -rf "$out.tmp"
-	mkdir -p "$out.tmp"
+	# checkpatch wants to look through a folder of headers.
+	mkdir -p "$out.tmp/scripts/include"
 	say "unpacking checkpatch and kernel-doc from $(basename "$1"/usr/src/linux-source-*.tar.xz)"
 	tar -x -C "$out.tmp" --strip-components=1 --wildcards -f "$1"/usr/src/linux-source-*.tar.xz \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' \

@@ -34,20 +34,21 @@ check_spdx() {
 
 # include_rule FILE: an extended expression of what it may include, nothing when it has no rule
 include_rule() {
-	local own='"[a-z0-9_]+\.h"' port='<port\.h>' sev='<sevault/(wire|vring|shm)\.h>'
+	local own='"[a-z0-9_]+\.h"' port='<port\.h>' sev='<sevault/(wire|vring|shm|image)\.h>'
 	local kernel='<(linux|crypto|asm|uapi|trace)/[a-z0-9_/-]+\.h>'
 	case $1 in
 	include/port/linux/*) echo '<(linux|asm)/[a-z0-9_/-]+\.h>' ;;
 	include/port/bare/*) echo '<std(bool|def|int|arg)\.h>' ;;
 	include/sevault/shm.h | include/sevault/vring.h) echo "$port" ;;
+	include/sevault/death.h) echo '-' ;;
+	include/sevault/image.h) echo "$port" ;;
 	include/sevault/wire.h) echo "$port|<sevault/(vring|shm)\.h>" ;;
 	# The vector engines, and nobody else, see the compiler's intrinsics.
-	guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*clmul*.[ch])
-		echo "$port|$sev|$own|<[a-z]*mmintrin\.h>|<immintrin\.h>" ;;
+	guest-vault/core/*_x86.[ch] | guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*clmul*)
+		echo "$port|$sev|$own|<[a-z]*mmintrin\.h>" ;;
 	guest-vault/core/*) echo "$port|$sev|$own" ;;
-	guest-vault/plat/*.S | guest-vault/plat/*.lds) echo "$own" ;;
-	guest-vault/plat/*) echo "$port|<cpuid\.h>|<sevault/vring\.h>|$own" ;;
-	guest-vault/main.c) echo "$port|$sev|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
+	guest-vault/plat/*) echo "$port|<(cpuid|io|console)\.h>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./layout\.h\"" ;;
+	guest-vault/main.c) echo "$port|$sev|<console\.h>|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
 	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo "$port|$sev|$own" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"(\.\./)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|$own" ;;
@@ -131,6 +132,6 @@ check_hostnames() {
 	local words='https?://[a-z0-9.-]*(mirror|registry|artifact|proxy|internal|nexus)[a-z0-9.-]*'
 	words+='|\.internal\b|\.corp\b|metadata\.google|/home/[a-z]+/|/root/\.|/work/(main|shared|team)'
 	words+='|\b(10|192\.168|172\.(1[6-9]|2[0-9]|3[01]))(\.[0-9]{1,3}){2,3}\b'
-	files . | look -v '^scripts/check/policy\.sh$' | scan "$words" |
+	files . | look -vE '^scripts/check/(policy|seeds)\.sh$' | scan "$words" |
 		found "name the distribution's own host or take the machine's configuration"
 }

@@ -5,7 +5,7 @@
 link_findings() {
 	local doc line target
 	files '*.md' | while read -r doc; do
-		grep -noE '\]\([^)#: ]+' "$doc" | while IFS= read -r line; do
+		look -noE '\]\([^)#: ]+' "$doc" | while IFS= read -r line; do
 			target=${line#*](}
 			[ -e "$(dirname "$doc")/$target" ] || echo "$doc:${line%%:*}: link to '$target' leads nowhere"
 		done
@@ -18,7 +18,7 @@ check_links() {
 
 # Words in backquotes that look like one of our files or functions.
 named_words() {
-	grep -noE '`[^` ]+`' "$1" | tr -d '`' || true
+	look -noE '`[^` ]+`' "$1" | tr -d '`'
 }
 
 name_findings() {
@@ -27,7 +27,7 @@ name_findings() {
 		named_words "$doc" | while IFS=: read -r number word; do
 			name_exists "$word" || echo "$doc:$number: '$word' is not in the tree"
 		done
-		grep -noE 'make [a-z][a-z-]+' "$doc" | while IFS=: read -r number word; do
+		look -noE '\bmake [a-z][a-z-]+' "$doc" | while IFS=: read -r number word; do
 			make_target_exists "${word#make }" || echo "$doc:$number: no target for '$word'"
 		done
 	done
@@ -35,13 +35,14 @@ name_findings() {
 
 name_exists() {
 	local word=${1%()}
+	[ "$word" = "$1" ] || { git grep --untracked -qE "\b$word\(" -- '*.c' '*.h' '*.sh'; return; }
 	case $word in
 	build/* | /*) return 0 ;;
 	*[*\<\>\{\}\$]*) return 0 ;;
-	sv_* | SV_*) git grep -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
+	sv_* | SV_*) git grep --untracked -qwF "$word" -- '*.c' '*.h' '*.S' '*.lds' ;;
 	guest-vault/* | host-kmod/* | host-ctl/* | include/* | tests/* | scripts/* | docs/* | .ci/*)
 		[ -e "${word%%:*}" ] ;;
-	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/${word##*/}" "$word")" ] ;;
+	*.c | *.h | *.S | *.lds | *.sh) [ -n "$(files "*/$word" "$word")" ] ;;
 	esac
 }
 
@@ -57,24 +58,32 @@ check_names() {
 	name_findings | found "documents speak of the code as it is: correct the name"
 }
 
-# The commands that users run; each has a man page and answers --help.
-commands='host-ctl/sevault-vm:8 guest-vault/soft/sevault-soft:1'
+# The commands that users run, each with the section of its man page; each answers --help.
+commands='sevault-vm:8 sevault-soft:1'
 
 manpage_findings() {
-	local entry name section
+	local entry page
 	for entry in $commands; do
-		section=${entry##*:}
-		name=$(basename "${entry%:*}")
-		[ -e "docs/$name.$section" ] || echo "docs/$name.$section:1: the man page is missing"
+		page=docs/${entry%:*}.${entry#*:}
+		[ -e "$page" ] || echo "$page:1: the man page is missing"
 	done
 	# Style advice on titles and dates is not an error; warnings and worse are.
-	files 'docs/*.[1-8]' | xargs -r mandoc -Tlint -W warning
+	files 'docs/*.[1-8]' | { xargs -r mandoc -Tlint -W warning || [ $? -ge 123 ]; }
 }
 
+# Every long option of --help is explained in the man page.
 help_findings() {
-	host-ctl/sevault-vm --help >/dev/null || echo "host-ctl/sevault-vm:1: --help fails"
-	quiet_make soft || return 0
-	build/sevault-soft --help >/dev/null || echo "guest-vault/soft:1: sevault-soft --help fails"
+	local entry page name option
+	quiet_make -C host-ctl && quiet_make -C guest-vault soft || return 0
+	for entry in $commands; do
+		name=build/${entry%:*}
+		page=docs/${entry%:*}.${entry#*:}
+		"$name" --help >"$SV_BUILD/check/help" || echo "$name --help fails"
+		[ -e "$page" ] || continue
+		grep -oE -e '--[a-z][a-z-]+' "$SV_BUILD/check/help" | sort -u | while read -r option; do
+			sed 's/\\-/-/g; s/Fl -/--/g' "$page" | grep -qwF -e "$option" || echo "$page:1: $option is not explained"
+		done
+	done
 }
 
 check_manpages() {
@@ -85,7 +94,7 @@ check_manpages() {
 check_codespell() {
 	need codespell codespell
 	files . | grep -vE '^(LICENSE|tests/data/)' |
-		xargs codespell --quiet-level=2 --ignore-words-list=inout,ot,te,nd,ser,clen,crypted |
+		xargs codespell --quiet-level=2 --ignore-words-list=ist,inout,ot,te,nd,ser,clen,crypted |
 		found "correct it, or add the word to the list in scripts/check/text.sh"
 }
 
@@ -101,9 +110,9 @@ shell_scripts() {
 check_shellcheck() {
 	need shellcheck shellcheck
 	# SC2016: awk and grep programs. SC2046, SC2086: lists are split on purpose. SC1091: files made at run time.
-	# SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
+	# SC2015: a && b || die. SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
 	shell_scripts | { xargs shellcheck -x -a --source-path=SCRIPTDIR --source-path="$SV_TOP" --format=gcc \
-		--severity=style --exclude=SC1091,SC2016,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
+		--severity=style --exclude=SC1091,SC2016,SC2015,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
 		look -v '/lib\.sh:.*\[SC2034\]' |
 		found "https://www.shellcheck.net/wiki/SCnnnn explains each"
 }

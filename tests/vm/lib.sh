@@ -3,11 +3,10 @@
 # Helpers for the VM cases; sourced inside the test host. docs/testing.md shows how a case uses them.
 # /sv holds what is under test (read-only), $OUT is the case's folder for logs, /tmp is memory.
 
-# --- verdicts ---
+# There is no udev in the test host: libdevmapper makes the nodes itself.
+export DM_DISABLE_UDEV=1
 
-note() {
-	echo "# $*"
-}
+# --- verdicts: each ends the case ---
 
 ok() {
 	echo "$*" >"$OUT/verdict"
@@ -25,11 +24,24 @@ skip() {
 	exit 77
 }
 
+# --- conditions ---
+
+note() {
+	echo "# $*"
+}
+
 # need WHAT TEST...: a condition that must hold, or the case fails with WHAT
 need() {
 	local what=$1
 	shift
 	"$@" || fail "$what"
+}
+
+# refuse WHAT TEST...: a command that must not succeed
+refuse() {
+	local what=$1
+	shift
+	! "$@" || fail "$what"
 }
 
 # wait_for SECONDS WHAT TEST...: poll a condition; the case fails if it never holds
@@ -43,7 +55,168 @@ wait_for() {
 	done
 }
 
+# unhex HEX: the bytes
+unhex() {
+	local i
+	for ((i = 0; i < ${#1}; i += 2)); do
+		# shellcheck disable=SC2059
+		printf "\\x${1:i:2}"
+	done
+}
+
 is_debug_kernel() {
 	[ -w /sys/kernel/debug/kmemleak ]
 }
-sv_cleanup() { :; }
+
+# --- the module and the vault ---
+
+DRIVERS='ecb_aes_sevault cbc_aes_sevault ctr_aes_sevault xts_aes_sevault gcm_aes_sevault rfc4106_gcm_aes_sevault'
+
+# load_module PARAMETERS: the module and what it depends on
+load_module() {
+	local dep
+	modprobe vhost_vdpa
+	for dep in $(modinfo -F depends /sv/sevault.ko | tr , ' '); do
+		modprobe "$dep"
+	done
+	insmod /sv/sevault.ko "$@"
+}
+
+add_device() {
+	vdpa dev add name v0 mgmtdev sevault
+	wait_for 10 "/dev/vhost-vdpa-0" test -c /dev/vhost-vdpa-0
+}
+
+# launch soft|plain: start a vault in the background, its output in $OUT/vault.log
+launch() {
+	case $1 in
+	soft) setsid /sv/sevault-soft --device /dev/vhost-vdpa-0 >>"$OUT/vault.log" 2>&1 & ;;
+	plain)
+		modprobe kvm_amd
+		write_config /run/sevault.conf
+		setsid /sv/host-ctl/sevault-vm /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
+		;;
+	esac
+	VAULT_PID=$!
+	echo "$VAULT_PID" >/run/vault.pid
+}
+
+# A vault is ready when all its drivers have passed the kernel's self-tests.
+is_ready() {
+	local driver
+	for driver in $DRIVERS; do
+		[ "$(crypto_field "$driver" selftest)" = passed ] || return 1
+	done
+}
+
+# crypto_field DRIVER FIELD: from /proc/crypto; a larval is an algorithm whose self-test is still running
+crypto_field() {
+	awk -v driver="$1" -v field="$2" '
+		/^$/ { if (hit && !larval) print value; hit = larval = 0; value = "" }
+		$1 == "driver" { hit = $3 == driver }
+		$1 == "type" && $3 == "larval" { larval = 1 }
+		$1 == field { value = $3 }' /proc/crypto | head -n 1
+}
+
+is_vault_alive() {
+	kill -0 "$(cat /run/vault.pid)" 2>/dev/null
+}
+
+# wait_ready [SECONDS]: until the drivers can be used; says at once when the vault has ended
+wait_ready() {
+	local end=$((EPOCHSECONDS + ${1:-60}))
+	until is_ready; do
+		is_vault_alive || fail "the vault ended: $(tail -n 1 "$OUT/vault.log")"
+		[ "$EPOCHSECONDS" -lt "$end" ] || fail "the drivers were not ready in time"
+		sleep 0.1
+	done
+}
+
+# counter FILE NAME: a number from the module's debugfs, FILE being state, vault, admin, queue1
+counter() {
+	awk -v name="$2" '$1 == name { print $2 }' /sys/kernel/debug/sevault/*/"$1"
+}
+
+# vault_up soft|plain [PARAMETERS]: everything from nothing to drivers that can be used
+vault_up() {
+	local kind=$1
+	shift
+	load_module import=1 "$@"
+	add_device
+	launch "$kind"
+	wait_ready 100
+	note "$kind vault ready at $(cut -d' ' -f1 /proc/uptime) s"
+}
+
+# end_vault SIGNAL: and wait until it is gone
+end_vault() {
+	local pid
+	pid=$(cat /run/vault.pid 2>/dev/null) || return 0
+	kill "-$1" -- "-$pid" 2>/dev/null || kill "-$1" "$pid" 2>/dev/null || true
+	wait_for 20 "the end of the vault's process" process_is_gone "$pid"
+	rm -f /run/vault.pid
+}
+
+vault_serves() {
+	[ "$(counter state state)" = ready ]
+}
+
+# counter_above FILE NAME VALUE
+counter_above() {
+	local value
+	value=$(counter "$1" "$2" 2>/dev/null)
+	[ "${value:-0}" -gt "$3" ]
+}
+
+process_is_gone() {
+	local state
+	state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) || return 0
+	[ "$state" = Z ]
+}
+
+# sv_cleanup: leave the machine as it was found; part of every case's verdict
+sv_cleanup() {
+	local name
+	umount -l /mnt 2>/dev/null || true
+	for name in $(dmsetup ls 2>/dev/null | awk '/^No devices/ { exit } { print $1 }'); do
+		dmsetup remove --retry "$name" || dmsetup remove --force --retry "$name" || true
+	done
+	losetup -D
+	end_vault TERM
+	[ -d /sys/module/sevault ] || return 0
+	vdpa dev del v0 2>/dev/null || true
+	timeout 30 rmmod sevault || { echo "the module cannot be unloaded"; return 1; }
+}
+
+# --- disks ---
+
+# Two empty scratch disks of 96 MiB; names by serial number do not depend on the order of probing.
+disk() {
+	local dev
+	modprobe virtio_blk
+	for dev in /sys/block/vd*; do
+		[ "$(cat "$dev/serial")" != "scratch$1" ] || echo "/dev/${dev##*/}"
+	done
+}
+
+# crypt_table DEVICE CIPHER KEY [OFFSET-SECTORS] [OPTIONS]: a dm-crypt table over all of DEVICE
+crypt_table() {
+	local sectors
+	sectors=$(blockdev --getsz "$1")
+	echo "0 $sectors crypt $2 $3 0 $1 0${4:+ $4}"
+}
+
+# --- asking the outside (scripts/vm-boot.sh, answer_requests) ---
+
+ask() {
+	rm -f "$OUT/answer"
+	echo "$1" >"$OUT/request.tmp"
+	mv "$OUT/request.tmp" "$OUT/request"
+	wait_for 120 "the answer to '$1'" test -e "$OUT/answer"
+	grep -qx "$1" "$OUT/answer" || fail "the bench said: $(cat "$OUT/answer")"
+}
+
+# list_pages PID OWNER: append the physical pages of a process to the list that sorts the hits
+list_pages() {
+	/sv/pages "$1" "$2" >>"$OUT/pages"
+}

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "vault.h"
+
+#include <sevault/shm.h>
+
+#include "util.h"
+
+/*
+ * One request while it is handled.
+ *
+ * @hdr:      private copy of the header; becomes the answer
+ * @data:     the slot's data area, shared
+ * @data_len: its length, private knowledge
+ */
+struct request {
+	struct sv_vault *vault;
+	struct sv_vault_worker *worker;
+	struct sv_slot_hdr hdr;
+	u8 __shared *data;
+	u32 data_len;
+};
+
+/*
+ * @alg:  of data ops: the algorithm that the key must have been loaded for
+ * @data, @admin: the handler, one of the two, or neither for no op
+ */
+struct op_rule {
+	u8 alg;
+	enum sv_status (*data)(struct request *r, const struct sv_key *key);
+	enum sv_status (*admin)(struct request *r);
+};
+
+static bool is_zero(const u8 *p, size_t len)
+{
+	u8 acc = 0;
+
+	while (len--)
+		acc |= *p++;
+	return !acc;
+}
+
+/* Admin data in, of exactly @len bytes, or nothing at all. */
+static bool take_admin_data(const struct request *r, void *dst, u32 len)
+{
+	if (le32_to_cpu(r->hdr.text_len) != len || len > r->data_len)
+		return false;
+	sv_shm_read(dst, r->data, len);
+	return true;
+}
+
+static enum sv_status give_admin_data(struct request *r, const void *src, u32 len)
+{
+	if (len > r->data_len)
+		return SV_ST_BAD_LEN;
+	sv_shm_write(r->data, src, len);
+	r->hdr.text_len = cpu_to_le32(len);
+	return SV_ST_OK;
+}
+
+static enum sv_status do_hello(struct request *r)
+{
+	const size_t rest = offsetof(struct sv_hello, mode);
+	struct sv_hello in;
+
+	if (!take_admin_data(r, &in, sizeof(in)))
+		return SV_ST_BAD_LEN;
+	if (le16_to_cpu(in.version_major) != SV_VERSION_MAJOR)
+		return SV_ST_BAD_VERSION;
+	if (!is_zero((const u8 *)&in + rest, sizeof(in) - rest))
+		return SV_ST_BAD_FLAGS;
+	return give_admin_data(r, &r->vault->hello, sizeof(r->vault->hello));
+}
+
+static enum sv_status do_selftest(struct request *r)
+{
+	if (r->hdr.text_len)
+		return SV_ST_BAD_LEN;
+	return give_admin_data(r, &r->vault->selftest, sizeof(r->vault->selftest));
+}
+
+static enum sv_status do_counters(struct request *r)
+{
+	u64 requests = 0, refused = 0, bytes = 0, notifies = 0, sleeps = 0, wakeups = 0;
+	const struct sv_vault_worker *w;
+	struct sv_counters c;
+
+	if (r->hdr.text_len)
+		return SV_ST_BAD_LEN;
+	for (w = r->vault->workers; w; w = w->next) {
+		requests += READ_ONCE(w->requests);
+		refused += READ_ONCE(w->refused);
+		bytes += READ_ONCE(w->bytes);
+		notifies += READ_ONCE(w->notifies);
+		sleeps += READ_ONCE(w->sleeps);
+		wakeups += READ_ONCE(w->wakeups);
+	}
+	c.requests = cpu_to_le64(requests);
+	c.refused = cpu_to_le64(refused);
+	c.bytes = cpu_to_le64(bytes);
+	c.keys_loaded = cpu_to_le64(r->vault->keys_loaded);
+	c.keys_live = cpu_to_le64(r->vault->keys.live);
+	c.notifies = cpu_to_le64(notifies);
+	c.sleeps = cpu_to_le64(sleeps);
+	c.wakeups = cpu_to_le64(wakeups);
+	return give_admin_data(r, &c, sizeof(c));
+}
+
+static enum sv_status load_key(struct request *r, const struct sv_key_load *in)
+{
+	u32 key_len = le16_to_cpu(in->key_len);
+	enum sv_status st;
+	u64 key_id;
+
+	if (in->reserved)
+		return SV_ST_BAD_FLAGS;
+	if (key_len > SV_KEY_MAX)
+		return SV_ST_BAD_KEYLEN;
+	st = sv_keystore_load(&r->vault->keys, &r->vault->engines, in->alg, in->flags, in->key,
+			      key_len, &key_id);
+	if (st)
+		return st;
+	r->vault->keys_loaded++;
+	r->hdr.key_id = cpu_to_le64(key_id);
+	return SV_ST_OK;
+}
+
+/* The copy is wiped here, the slot in sv_vault_handle(). */
+static enum sv_status do_key_load(struct request *r)
+{
+	struct sv_key_load in;
+	enum sv_status st;
+
+	if (!take_admin_data(r, &in, sizeof(in)))
+		return SV_ST_BAD_LEN;
+	st = load_key(r, &in);
+	sv_wipe(&in, sizeof(in));
+	r->hdr.text_len = 0;
+	return st;
+}
+
+static enum sv_status do_key_drop(struct request *r)
+{
+	if (r->hdr.text_len)
+		return SV_ST_BAD_LEN;
+	return sv_keystore_drop(&r->vault->keys, le64_to_cpu(r->hdr.key_id));
+}
+
+static u8 *text(const struct request *r)
+{
+	return sv_shm_stream(r->data);
+}
+
+static u32 text_len(const struct request *r)
+{
+	return le32_to_cpu(r->hdr.text_len);
+}
+
+static enum sv_status do_ecb_enc(struct request *r, const struct sv_key *k)
+{
+	return sv_ecb_encrypt(&k->key, text(r), text(r), text_len(r));
+}
+
+static enum sv_status do_ecb_dec(struct request *r, const struct sv_key *k)
+{
+	return sv_ecb_decrypt(&k->key, text(r), text(r), text_len(r));
+}
+
+static enum sv_status do_cbc_enc(struct request *r, const struct sv_key *k)
+{
+	return sv_cbc_encrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
+}
+
+static enum sv_status do_cbc_dec(struct request *r, const struct sv_key *k)
+{
+	return sv_cbc_decrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
+}
+
+static enum sv_status do_ctr(struct request *r, const struct sv_key *k)
+{
+	return sv_ctr_crypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
+}
+
+static enum sv_status do_xts_enc(struct request *r, const struct sv_key *k)
+{
+	return sv_xts_encrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv,
+			      le64_to_cpu(r->hdr.block_offset));
+}
+
+static enum sv_status do_xts_dec(struct request *r, const struct sv_key *k)
+{
+	return sv_xts_decrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv,
+			      le64_to_cpu(r->hdr.block_offset));
+}
+
+/* @iv: SV_GCM_IV_LEN bytes; holds the salt of an RFC 4106 key, wipe it. */
+static void make_gcm_iv(u8 *iv, const struct request *r, const struct sv_key *k)
+{
+	if (k->alg == SV_ALG_RFC4106) {
+		memcpy(iv, k->salt, SV_RFC4106_SALT_LEN);
+		memcpy(iv + SV_RFC4106_SALT_LEN, r->hdr.iv, SV_RFC4106_IV_LEN);
+	} else {
+		memcpy(iv, r->hdr.iv, SV_GCM_IV_LEN);
+	}
+}
+
+static enum sv_status run_gcm(struct request *r, const struct sv_key *k,
+			      enum sv_status (*run)(const struct sv_aes_key *k,
+						    const struct sv_gcm_req *r))
+{
+	u32 aad_len = le32_to_cpu(r->hdr.aad_len);
+	u8 *p = sv_shm_stream(r->data);
+	u8 iv[SV_GCM_IV_LEN];
+	struct sv_gcm_req req = {
+		.iv = iv,
+		.aad = p,
+		.aad_len = aad_len,
+		.src = p + aad_len,
+		.dst = p + aad_len,
+		.len = text_len(r),
+		.tag = p + aad_len + text_len(r),
+		.tag_len = r->hdr.tag_len,
+		.bounce = r->worker->bounce,
+		.bounce_len = sizeof(r->worker->bounce),
+	};
+	enum sv_status st;
+
+	make_gcm_iv(iv, r, k);
+	st = run(&k->key, &req);
+	sv_wipe(iv, sizeof(iv));
+	return st;
+}
+
+static enum sv_status do_gcm_seal(struct request *r, const struct sv_key *k)
+{
+	return run_gcm(r, k, sv_gcm_seal);
+}
+
+static enum sv_status do_gcm_open(struct request *r, const struct sv_key *k)
+{
+	return run_gcm(r, k, sv_gcm_open);
+}
+
+/* A power of two, and as many as sv_hello.ops has bits. */
+enum { NR_RULES = 64 };
+
+static_assert((u32)SV_OP_END <= NR_RULES, "one rule for each op");
+
+static const struct op_rule rules[NR_RULES] = {
+	[SV_OP_HELLO] = { .admin = do_hello },
+	[SV_OP_SELFTEST] = { .admin = do_selftest },
+	[SV_OP_COUNTERS] = { .admin = do_counters },
+	[SV_OP_KEY_LOAD] = { .admin = do_key_load },
+	[SV_OP_KEY_DROP] = { .admin = do_key_drop },
+	[SV_OP_ECB_ENC] = { .alg = SV_ALG_ECB, .data = do_ecb_enc },
+	[SV_OP_ECB_DEC] = { .alg = SV_ALG_ECB, .data = do_ecb_dec },
+	[SV_OP_CBC_ENC] = { .alg = SV_ALG_CBC, .data = do_cbc_enc },
+	[SV_OP_CBC_DEC] = { .alg = SV_ALG_CBC, .data = do_cbc_dec },
+	[SV_OP_CTR] = { .alg = SV_ALG_CTR, .data = do_ctr },
+	[SV_OP_XTS_ENC] = { .alg = SV_ALG_XTS, .data = do_xts_enc },
+	[SV_OP_XTS_DEC] = { .alg = SV_ALG_XTS, .data = do_xts_dec },
+	[SV_OP_GCM_SEAL] = { .alg = SV_ALG_GCM, .data = do_gcm_seal },
+	[SV_OP_GCM_OPEN] = { .alg = SV_ALG_GCM, .data = do_gcm_open },
+};
+
+/* Bytes of iv that mean something; the rest must be zero. */
+static u32 iv_len(u8 key_alg)
+{
+	switch (key_alg) {
+	case SV_ALG_CBC:
+	case SV_ALG_CTR:
+	case SV_ALG_XTS:
+		return SV_IV_LEN;
+	case SV_ALG_GCM:
+		return SV_GCM_IV_LEN;
+	case SV_ALG_RFC4106:
+		return SV_RFC4106_IV_LEN;
+	default:
+		return 0;
+	}
+}
+
+static bool lengths_fit(const struct request *r, const struct op_rule *rule)
+{
+	const struct sv_slot_hdr *h = &r->hdr;
+	u64 aad_len = le32_to_cpu(h->aad_len);
+	u64 len = le32_to_cpu(h->text_len);
+
+	if (rule->alg == SV_ALG_GCM) {
+		if (!sv_gcm_tag_len_is_valid(h->tag_len))
+			return false;
+	} else if (h->tag_len || aad_len) {
+		return false;
+	}
+	return len <= SV_TEXT_MAX && aad_len + len + h->tag_len <= r->data_len;
+}
+
+static enum sv_status handle_data(struct request *r, const struct op_rule *rule)
+{
+	const struct sv_slot_hdr *h = &r->hdr;
+	const struct sv_key *key;
+	u32 used;
+
+	if (rule->alg != SV_ALG_XTS && h->block_offset)
+		return SV_ST_BAD_FLAGS;
+	if (!lengths_fit(r, rule))
+		return SV_ST_BAD_LEN;
+	key = sv_keystore_get(&r->vault->keys, le64_to_cpu(h->key_id));
+	if (!key)
+		return SV_ST_BAD_KEY;
+	if (key->alg != rule->alg &&
+	    !(rule->alg == SV_ALG_GCM && key->alg == SV_ALG_RFC4106))
+		return SV_ST_BAD_ALG;
+	used = iv_len(key->alg);
+	if (!is_zero(h->iv + used, SV_IV_LEN - used))
+		return SV_ST_BAD_FLAGS;
+	return rule->data(r, key);
+}
+
+static enum sv_status handle_admin(struct request *r, const struct op_rule *rule)
+{
+	const struct sv_slot_hdr *h = &r->hdr;
+	enum sv_status st;
+
+	if (h->block_offset || !is_zero(h->iv, SV_IV_LEN) ||
+	    (h->op != SV_OP_KEY_DROP && h->key_id))
+		st = SV_ST_BAD_FLAGS;
+	else if (h->tag_len || h->aad_len)
+		st = SV_ST_BAD_LEN;
+	else
+		st = rule->admin(r);
+	if (st)
+		r->hdr.text_len = 0;
+	return st;
+}
+
+static enum sv_status handle(struct request *r, bool is_admin)
+{
+	const struct sv_slot_hdr *h = &r->hdr;
+	const struct op_rule *rule;
+
+	if (h->op >= NR_RULES)
+		return SV_ST_BAD_OP;
+	/* SECURITY: the host picks op; the mask binds speculation to the table. */
+	rule = &rules[h->op & (NR_RULES - 1)];
+	if (is_admin ? !rule->admin : !rule->data)
+		return SV_ST_BAD_OP;
+	if (h->flags || h->reserved0 || h->status || h->reserved1)
+		return SV_ST_BAD_FLAGS;
+	return is_admin ? handle_admin(r, rule) : handle_data(r, rule);
+}
+
+/* One writer, so no atomic addition; the store must not be torn for readers. */
+static void count(u64 *counter, u64 n)
+{
+	WRITE_ONCE(*counter, *counter + n);
+}
+
+void sv_vault_handle(struct sv_vault *v, struct sv_vault_worker *w, bool is_admin,
+		     u8 __shared *slot, u32 slot_len)
+{
+	struct request r = {
+		.vault = v,
+		.worker = w,
+		.data = slot + SV_SLOT_HDR_LEN,
+		.data_len = slot_len - SV_SLOT_HDR_LEN,
+	};
+	enum sv_status st;
+
+	sv_shm_read(&r.hdr, slot, sizeof(r.hdr));
+	st = handle(&r, is_admin);
+	/* Whatever became of the request: clear keys do not stay in the window. */
+	if (r.hdr.op == SV_OP_KEY_LOAD)
+		sv_shm_zero(r.data, r.data_len);
+	r.hdr.status = cpu_to_le32(st);
+	sv_shm_write(slot, &r.hdr, sizeof(r.hdr));
+	if (is_admin)
+		return;
+	count(&w->requests, 1);
+	if (st)
+		count(&w->refused, 1);
+	else
+		count(&w->bytes, text_len(&r));
+}
+
+static void set_name(char *dst, const char *src)
+{
+	u32 i;
+
+	memset(dst, 0, SV_NAME_LEN);
+	for (i = 0; i < SV_NAME_LEN - 1 && src[i]; i++)
+		dst[i] = src[i];
+}
+
+static void add_selftest(struct sv_selftest *t, const char *name, bool can_run, bool is_good,
+			 bool in_use)
+{
+	u32 nr = le32_to_cpu(t->nr);
+	struct sv_selftest_entry *e;
+
+	if (nr == SV_SELFTEST_MAX)
+		return;
+	e = &t->entry[nr];
+	set_name(e->name, name);
+	if (can_run)
+		e->health = is_good ? SV_HEALTH_OK : SV_HEALTH_FAILED;
+	e->in_use = in_use;
+	t->nr = cpu_to_le32(nr + 1);
+}
+
+static void fill_selftest(struct sv_vault *v, const struct sv_engine_list *list, u32 cpu,
+			  u32 health)
+{
+	u32 i;
+
+	for (i = 0; i < list->nr_aes; i++) {
+		const struct sv_aes_engine *e = list->aes[i];
+
+		add_selftest(&v->selftest, e->name, (e->cpu & cpu) == e->cpu,
+			     health & SV_GOOD_AES(e->id), e == v->engines.aes);
+	}
+	for (i = 0; i < list->nr_ghash; i++) {
+		const struct sv_ghash_engine *e = list->ghash[i];
+
+		add_selftest(&v->selftest, e->name, (e->cpu & cpu) == e->cpu,
+			     health & SV_GOOD_GHASH(e->id), e == v->engines.ghash);
+	}
+}
+
+static void fill_hello(struct sv_vault *v, u32 mode)
+{
+	struct sv_hello *h = &v->hello;
+	u64 ops = 0;
+	u32 i;
+
+	for (i = 0; i < NR_RULES; i++)
+		if (rules[i].admin || rules[i].data)
+			ops |= 1ULL << i;
+	h->version_major = cpu_to_le16(SV_VERSION_MAJOR);
+	h->version_minor = cpu_to_le16(SV_VERSION_MINOR);
+	h->mode = (u8)mode;
+	h->image_version = cpu_to_le32(SV_IMAGE_VERSION);
+	h->nr_keys = cpu_to_le32(SV_KEYSTORE_NR);
+	h->ops = cpu_to_le64(ops);
+	set_name(h->aes_name, v->engines.aes->name);
+	set_name(h->ghash_name, v->engines.ghash->name);
+}
+
+bool sv_vault_init(struct sv_vault *v, u32 mode, const struct sv_engine_list *list, u32 cpu,
+		   u32 health)
+{
+	memset(&v->hello, 0, sizeof(v->hello));
+	memset(&v->selftest, 0, sizeof(v->selftest));
+	v->workers = NULL;
+	v->keys_loaded = 0;
+	sv_keystore_init(&v->keys);
+	if (!sv_engines_select(&v->engines, list, cpu, health))
+		return false;
+	fill_selftest(v, list, cpu, health);
+	fill_hello(v, mode);
+	return true;
+}
+
+void sv_vault_add_worker(struct sv_vault *v, struct sv_vault_worker *w)
+{
+	memset(w, 0, sizeof(*w));
+	w->next = v->workers;
+	v->workers = w;
+}
+
+void sv_vault_wipe(struct sv_vault *v)
+{
+	sv_keystore_wipe(&v->keys);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The plain vault image: bring up the machine, attach to the device, serve.
+ * The only place where core/ and plat/ meet.
+ */
+#include <port.h>
+#include <sevault/image.h>
+#include <sevault/shm.h>
+#include <sevault/wire.h>
+#include <console.h>
+
+#include "core/selftest.h"
+#include "core/server.h"
+#include "plat/cpu.h"
+#include "plat/die.h"
+#include "plat/idle.h"
+#include "plat/layout.h"
+#include "plat/mark.h"
+#include "plat/mmu.h"
+#include "plat/stack.h"
+#include "plat/trap.h"
+#include "plat/virtio.h"
+
+enum {
+	NR_DATA_PAIRS = 1,
+	NR_PAIRS = SV_PAIR_DATA + NR_DATA_PAIRS,
+	NR_QUEUES = NR_PAIRS * SV_WINDOW_NR_DIRS,
+
+	/*
+	 * TSC ticks to look for work before sleeping: 52 us at 2.5 GHz. Longer
+	 * than a wake-up takes on either side, so that a steady stream causes
+	 * none; short enough to be invisible when idle.
+	 */
+	SPIN_TICKS = 1 << 17,
+};
+
+static_assert(NR_QUEUES <= 32, "notify masks have 32 bits");
+static_assert(!(SV_WINDOW_GPA & 0x1fffff) && !(SV_WINDOW_LEN & 0x1fffff),
+	      "mapped with 2 MiB pages");
+
+/* engine.h and cpu.h list the same facts; neither knows the other. */
+static_assert((int)SV_CPU_CAN_SSSE3 == (int)SV_CPU_SSSE3 &&
+	      (int)SV_CPU_CAN_SSE41 == (int)SV_CPU_SSE41 &&
+	      (int)SV_CPU_CAN_AES == (int)SV_CPU_AES &&
+	      (int)SV_CPU_CAN_PCLMUL == (int)SV_CPU_PCLMUL &&
+	      (int)SV_CPU_CAN_AVX2 == (int)SV_CPU_AVX2 &&
+	      (int)SV_CPU_CAN_AVX512 == (int)SV_CPU_AVX512 &&
+	      (int)SV_CPU_CAN_VAES == (int)SV_CPU_VAES &&
+	      (int)SV_CPU_CAN_VPCLMUL == (int)SV_CPU_VPCLMUL, "CPU features");
+
+static const struct sv_image_mark mark __sv_image_mark = {
+	.magic = SV_IMAGE_MAGIC,
+	.mark_version = cpu_to_le32(SV_IMAGE_MARK_VERSION),
+	.mode = SV_MODE_PLAIN,
+	.debug = SV_CONSOLE_PRESENT,
+	.image_version = cpu_to_le32(SV_IMAGE_VERSION),
+	.image_len = cpu_to_le32(SV_ROM_LEN),
+	.ram_len = cpu_to_le32(SV_RAM_TOTAL),
+	.window_len = cpu_to_le32(SV_WINDOW_LEN),
+};
+
+static struct sv_vault vault __aligned(64);
+static struct sv_server server __aligned(64);
+static struct sv_selftest_work selftest_work __aligned(64);
+static struct sv_window window;
+static struct sv_virtio virtio;
+static u64 doorbells[NR_QUEUES];
+
+__attribute__((noreturn)) void sv_main(void);
+
+static u8 __shared *window_va(void)
+{
+	return (__force u8 __shared *)SV_WINDOW_GPA;
+}
+
+static void check(enum sv_death death)
+{
+	if (death)
+		sv_die(death);
+}
+
+static bool is_memory(u8 __shared *p)
+{
+	const u64 pattern = 0x5356776e646f7721ULL;
+	u64 back = 0;
+
+	sv_shm_write(p, &pattern, sizeof(pattern));
+	barrier();
+	sv_shm_read(&back, p, sizeof(back));
+	return back == pattern;
+}
+
+static void init_window(void)
+{
+	if (!is_memory(window_va()) ||
+	    !is_memory(window_va() + SV_WINDOW_LEN - sizeof(u64)))
+		sv_die(SV_DEATH_NO_WINDOW);
+	sv_shm_zero(window_va(), SV_WINDOW_LEN);
+	if (!sv_window_layout(&window, SV_WINDOW_LEN, NR_DATA_PAIRS))
+		sv_die(SV_DEATH_BUG);
+}
+
+static void init_vault(u32 cpu)
+{
+	u32 health = sv_selftest_run(&selftest_work, &sv_engine_list, cpu);
+
+	sv_console_hex("cpu", cpu);
+	sv_console_hex("health", health);
+	if (!sv_vault_init(&vault, SV_MODE_PLAIN, &sv_engine_list, cpu, health))
+		sv_die(SV_DEATH_NO_ENGINE);
+}
+
+static void check_config(void)
+{
+	struct sv_config config;
+
+	if (!sv_virtio_read_config(&virtio, &config, sizeof(config)) ||
+	    le32_to_cpu(config.magic) != SV_CONFIG_MAGIC)
+		sv_die(SV_DEATH_NOT_SEVAULT);
+	if (le16_to_cpu(config.version_major) != SV_VERSION_MAJOR)
+		sv_die(SV_DEATH_VERSION);
+	if (le64_to_cpu(config.window_gpa) != SV_WINDOW_GPA ||
+	    le32_to_cpu(config.window_len) != SV_WINDOW_LEN ||
+	    le16_to_cpu(config.nr_data_pairs) < NR_DATA_PAIRS ||
+	    config.reserved)
+		sv_die(SV_DEATH_CONFIG);
+}
+
+static void init_queue(u16 index)
+{
+	const struct sv_window_queue *layout = sv_window_queue(&window, index);
+	struct sv_virtio_queue queue = {
+		.desc_gpa = SV_WINDOW_GPA + layout->desc,
+		.avail_gpa = SV_WINDOW_GPA + layout->avail,
+		.used_gpa = SV_WINDOW_GPA + layout->used,
+		.num = layout->num,
+	};
+
+	check(sv_virtio_set_queue(&virtio, index, &queue, &doorbells[index]));
+}
+
+static void attach(void)
+{
+	struct sv_idle_message message = sv_idle_message();
+	u32 i;
+
+	check(sv_virtio_init(&virtio, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
+	check_config();
+	if (sv_virtio_nr_queues(&virtio) < NR_QUEUES)
+		sv_die(SV_DEATH_QUEUES);
+	check(sv_virtio_set_message(&virtio, message.addr, message.data));
+	for (i = 0; i < NR_QUEUES; i++)
+		init_queue(i);
+	sv_server_init(&server, &vault, window_va(), SV_WINDOW_GPA, &window,
+		       SV_PAIR_ADMIN, NR_PAIRS);
+	sv_virtio_start(&virtio);
+}
+
+static void ring(u32 notify)
+{
+	u32 i;
+
+	for (i = 0; i < NR_QUEUES; i++)
+		if (notify & 1U << i)
+			sv_virtio_notify(doorbells[i], i);
+}
+
+/* Serve until nothing came for SPIN_TICKS. True: something was served. */
+static bool serve_burst(void)
+{
+	u64 last = sv_cpu_tsc();
+	bool served = false;
+	u32 notify;
+	int nr;
+
+	do {
+		nr = sv_server_poll(&server, &notify);
+		ring(notify);
+		if (nr == SV_SERVER_BROKEN)
+			sv_die(SV_DEATH_RING);
+		if (nr) {
+			served = true;
+			last = sv_cpu_tsc();
+		} else {
+			cpu_relax();
+		}
+	} while (sv_cpu_tsc() - last < SPIN_TICKS);
+	return served;
+}
+
+static void sleep(void)
+{
+	u32 notify;
+	bool work = sv_server_arm(&server, &notify);
+
+	ring(notify);
+	if (!work) {
+		server.worker.sleeps++;
+		sv_idle_wait();
+		server.worker.wakeups = sv_idle_nr_wakes();
+	}
+	sv_server_disarm(&server);
+}
+
+void sv_main(void)
+{
+	u32 cpu;
+
+	sv_stack_init();
+	sv_console_str("sevault: plain vault, debug image\n");
+	sv_trap_init();
+	cpu = sv_cpu_init();
+	sv_mmu_init(SV_WINDOW_GPA, SV_WINDOW_LEN);
+	sv_idle_init();
+	init_window();
+	init_vault(cpu);
+	attach();
+	sv_console_str("sevault: serving\n");
+	for (;;) {
+		/* Woken for nothing: perhaps the device is gone. */
+		if (!serve_burst() && !sv_virtio_is_running(&virtio))
+			sv_die(SV_DEATH_DEVICE_RESET);
+		sleep();
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * Everything that must hold before a vault can start, as a table of checks.
+ */
+#ifndef HOST_CTL_CHECK_H
+#define HOST_CTL_CHECK_H
+
+#include "config.h"
+#include "device.h"
+#include "user.h"
+
+/*
+ * What the checks work on and find out.
+ *
+ * @vhost_fd: the device, opened by its check; -1 before
+ */
+struct sv_check {
+	const struct sv_vm_config *config;
+	const struct sv_paths *paths;
+	struct sv_image image;
+	struct sv_user user;
+	int vhost_fd;
+};
+
+/*
+ * Run all checks, also after one failed. With @report, a PASS or FAIL line for
+ * each on standard output; without, only failures on standard error. Returns
+ * SV_EXIT_OK, SV_EXIT_CONFIG when the configuration is to blame, or
+ * SV_EXIT_MACHINE.
+ */
+enum sv_exit sv_check_all(struct sv_check *check, bool report);
+
+/* The checks of the configuration and of the image alone: enough for --print. */
+enum sv_exit sv_check_config(struct sv_check *check);
+
+#endif /* HOST_CTL_CHECK_H */

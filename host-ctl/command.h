@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef HOST_CTL_COMMAND_H
+#define HOST_CTL_COMMAND_H
+
+#include "config.h"
+#include "image.h"
+
+enum {
+	SV_COMMAND_MAX_ARGS = 64,
+	SV_COMMAND_STORE_LEN = 8192,
+};
+
+/* An argument vector with the text that it points to. */
+struct sv_command {
+	char *argv[SV_COMMAND_MAX_ARGS + 1];
+	unsigned int argc;
+	char store[SV_COMMAND_STORE_LEN];
+	size_t used;
+	bool overflow;
+};
+
+/*
+ * QEMU's command line for one vault. @vhost_fd is the open device, which QEMU
+ * inherits. False when it does not fit.
+ */
+bool sv_command_build(struct sv_command *cmd, const struct sv_vm_config *c,
+		      const struct sv_image *image, int vhost_fd);
+
+/* To standard output, one option per line, ready for a shell. */
+void sv_command_print(const struct sv_command *cmd);
+
+#endif /* HOST_CTL_COMMAND_H */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <port.h>
+#include <sevault/image.h>
+#include <sevault/wire.h>
+
+enum {
+	FIRMWARE_UNIT = 65536,		/* QEMU's -bios takes multiples of it */
+	RAM_MAX = 1 << 30,		/* sanity only */
+};
+
+static const struct {
+	unsigned int mode;
+	const char *name;
+} modes[] = {
+	{ SV_MODE_PLAIN, "plain" },
+	{ SV_MODE_SEV_ES, "sev-es" },
+};
+
+const char *sv_image_mode_name(unsigned int mode)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (modes[i].mode == mode)
+			return modes[i].name;
+	return NULL;
+}
+
+unsigned int sv_image_mode_from_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (!strcmp(modes[i].name, name))
+			return modes[i].mode;
+	return 0;
+}
+
+static bool is_mark(const struct sv_image_mark *mark)
+{
+	return !memcmp(mark->magic, SV_IMAGE_MAGIC, sizeof(mark->magic));
+}
+
+static bool is_sane(const struct sv_image_mark *mark, long long file_len)
+{
+	u32 len = le32_to_cpu(mark->image_len);
+	u32 ram = le32_to_cpu(mark->ram_len);
+	u32 window = le32_to_cpu(mark->window_len);
+
+	return len == file_len && !(len % FIRMWARE_UNIT) &&
+	       ram && ram <= RAM_MAX && window && window <= RAM_MAX &&
+	       sv_image_mode_name(mark->mode) && mark->debug <= 1;
+}
+
+static void judge(struct sv_image *image, const char *path,
+		  const struct sv_image_mark *mark, long long file_len,
+		  struct sv_verdict *v)
+{
+	if (!is_mark(mark)) {
+		sv_verdict_fail(v, "%s: not a vault image\nbuild one: make, then use build/vault/vault-plain.fd",
+				path);
+		return;
+	}
+	if (le32_to_cpu(mark->mark_version) != SV_IMAGE_MARK_VERSION) {
+		sv_verdict_fail(v, "%s: a vault image of another generation (mark version %u, this launcher knows %u)\n"
+				"install image and launcher of the same release", path,
+				le32_to_cpu(mark->mark_version), SV_IMAGE_MARK_VERSION);
+		return;
+	}
+	if (!is_sane(mark, file_len)) {
+		sv_verdict_fail(v, "%s: a damaged vault image (%lld bytes)\ninstall or build it again: make",
+				path, file_len);
+		return;
+	}
+	image->mode = mark->mode;
+	image->is_debug = mark->debug;
+	image->version = le32_to_cpu(mark->image_version);
+	image->ram_len = le32_to_cpu(mark->ram_len);
+	image->window_len = le32_to_cpu(mark->window_len);
+	sv_verdict_pass(v, "image %s: mode %s%s, version %u.%u.%u", path,
+			sv_image_mode_name(image->mode),
+			image->is_debug ? ", DEBUG" : "", image->version >> 16,
+			image->version >> 8 & 0xff, image->version & 0xff);
+}
+
+void sv_image_read(struct sv_image *image, const char *path,
+		   struct sv_verdict *v)
+{
+	struct sv_image_mark mark;
+	struct stat st;
+	int fd;
+
+	memset(image, 0, sizeof(*image));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st)) {
+		sv_verdict_fail(v, "%s: cannot read the vault image: %s\n"
+				"build it with 'make' and set 'image' to build/vault/vault-plain.fd",
+				path, strerror(errno));
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode) || read(fd, &mark, sizeof(mark)) != sizeof(mark)) {
+		sv_verdict_fail(v, "%s: not a vault image\nbuild one: make, then use build/vault/vault-plain.fd",
+				path);
+		goto out;
+	}
+	judge(image, path, &mark, (long long)st.st_size, v);
+out:
+	if (fd >= 0)
+		close(fd);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* sevault-vm: start a vault VM with unmodified QEMU. See docs/sevault-vm.8. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "check.h"
+#include "command.h"
+#include "death.h"
+#include "start.h"
+
+static const char default_config[] = "/etc/sevault/vm.conf";
+
+enum action { RUN, WAIT, CHECK, PRINT, EXPLAIN };
+
+static const char usage_text[] =
+	"usage: sevault-vm [--wait | --check | --print] [CONFIG]\n"
+	"       sevault-vm --explain STATUS\n"
+	"\n"
+	"Start a vault VM as CONFIG says (default: /etc/sevault/vm.conf) and become QEMU.\n"
+	"\n"
+	"  --wait            stay as QEMU's parent and say in words why it ended\n"
+	"  --check           PASS or FAIL for everything that the start needs; starts nothing\n"
+	"  --print           show QEMU's command line; starts nothing\n"
+	"  --explain STATUS  what an exit status of QEMU (or the name of a signal) means\n"
+	"  --help            this text\n"
+	"\n"
+	"Exit status: 2 wrong usage, 4 wrong configuration, 6 the machine cannot do it,\n"
+	"8 start failed, 0 checks passed; otherwise QEMU's own. man sevault-vm has more.\n";
+
+static int usage_error(const char *why)
+{
+	sv_say("%s", why);
+	sv_say("next: sevault-vm --help");
+	return SV_EXIT_USAGE;
+}
+
+static int explain(const char *status)
+{
+	struct sv_verdict v;
+
+	sv_death_explain(status, &v);
+	sv_say_verdict(&v);
+	return SV_EXIT_OK;
+}
+
+static void warn_plain(const struct sv_image *image)
+{
+	sv_say("WARNING: PLAIN MODE. The vault's memory is not encrypted: this protects NO key from this host.");
+	sv_say("WARNING: plain mode is for development and tests. Do not use it for real keys.");
+	if (image->is_debug)
+		sv_say("WARNING: this is the DEBUG image.");
+}
+
+static int print(struct sv_check *check, struct sv_command *cmd)
+{
+	enum { EXAMPLE_FD = 9 };
+	int rc = sv_check_config(check);
+
+	if (rc)
+		return rc;
+	warn_plain(&check->image);
+	if (!sv_command_build(cmd, check->config, &check->image, EXAMPLE_FD))
+		return usage_error("the configuration's values are too long");
+	sv_command_print(cmd);
+	return SV_EXIT_OK;
+}
+
+static int run(struct sv_check *check, struct sv_command *cmd, bool wait)
+{
+	int rc = sv_check_all(check, false);
+
+	if (rc)
+		return rc;
+	warn_plain(&check->image);
+	if (!sv_command_build(cmd, check->config, &check->image, check->vhost_fd))
+		return usage_error("the configuration's values are too long");
+	if (wait)
+		return sv_start_wait(check, cmd);
+	return sv_start_exec(check, cmd);
+}
+
+static int act(enum action action, const char *config_path)
+{
+	static struct sv_vm_config config;
+	static struct sv_command cmd;
+	static struct utsname uts;
+	static char modules[sizeof(uts.release) + 16];
+	struct sv_paths paths = {
+		.sys = "/sys",
+		.modules = modules,
+		.kvm = "/dev/kvm",
+		.cpuinfo = "/proc/cpuinfo",
+	};
+	struct sv_check check = { .config = &config, .paths = &paths };
+	struct sv_verdict v;
+	int rc;
+
+	uname(&uts);
+	snprintf(modules, sizeof(modules), "/lib/modules/%s", uts.release);
+	sv_config_read(&config, config_path, &v);
+	if (!v.ok) {
+		sv_say_verdict(&v);
+		return SV_EXIT_CONFIG;
+	}
+	if (action == PRINT)
+		return print(&check, &cmd);
+	if (action != CHECK)
+		return run(&check, &cmd, action == WAIT);
+	rc = sv_check_all(&check, true);
+	if (check.image.mode)
+		warn_plain(&check.image);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "wait", no_argument, NULL, 'w' },
+		{ "check", no_argument, NULL, 'c' },
+		{ "print", no_argument, NULL, 'p' },
+		{ "explain", required_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	enum action action = RUN;
+	const char *status = NULL;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		if (c == 'h') {
+			fputs(usage_text, stdout);
+			return SV_EXIT_OK;
+		}
+		if (c == '?')
+			return usage_error("unknown option, or an option without its value");
+		if (action != RUN)
+			return usage_error("more than one of --wait, --check, --print, --explain");
+		action = c == 'w' ? WAIT : c == 'c' ? CHECK : c == 'p' ? PRINT : EXPLAIN;
+		status = optarg;
+	}
+	if (argc - optind > (action == EXPLAIN ? 0 : 1))
+		return usage_error("too many arguments");
+	if (action == EXPLAIN)
+		return explain(status);
+	return act(action, optind < argc ? argv[optind] : default_config);
+}

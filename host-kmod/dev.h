@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One life of a vault: from the moment that its rings are there (DRIVER_OK) to its death. A vault
+ * that comes back is another sv_dev with a higher generation; nothing of the old one is used
+ * again, so that a late answer or a stale handle has nowhere to go.
+ *
+ *   STARTING  -> READY  hello and self-test were good; keys can be loaded
+ *   any state -> DEAD   for good: reset, watchdog, broken rings
+ *
+ * References: the attachment (vdpa.c) has one from create to stop, every key one, every work item
+ * one while it is queued. After sv_dev_stop() the object is an empty shell that waits for its
+ * last key. This file knows no transport: whoever attaches a vault passes a struct sv_link.
+ */
+#ifndef HOST_KMOD_DEV_H
+#define HOST_KMOD_DEV_H
+
+#include "admin.h"
+#include "queue.h"
+
+#include <linux/kref.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+
+struct dentry;
+
+/* How to reach the vault. Valid until sv_dev_stop() returned. */
+struct sv_link {
+	const char *name;	/* for messages and debugfs; copied */
+	struct sv_chan_window window;
+	u32 nr_pairs;		/* admin pair and data pairs that the vault has set up */
+	struct sv_chan_queue vq[2 * SV_MAX_PAIRS];
+	/*
+	 * Interrupt the vault for virtqueue @vq. Any context with interrupts on, also under
+	 * spinlocks.
+	 */
+	void (*notify)(void *ctx, u32 vq);
+	void *ctx;
+};
+
+enum sv_dev_state {
+	SV_DEV_STARTING,
+	SV_DEV_READY,
+	SV_DEV_DEAD,
+};
+
+/*
+ * Constant after create, but for:
+ * @state:   changed by cmpxchg or xchg only
+ * @hello:   written before READY
+ * @cause:   why it died; written once, by whoever made it DEAD
+ */
+struct sv_dev {
+	struct rcu_head rcu;
+	struct kref ref;
+	struct sv_admin admin;
+	char name[32];
+	u32 generation;
+	atomic_t state;
+	const char *cause;
+	atomic_t next_queue;
+	u32 nr_queues;
+	struct sv_queue *queue[SV_MAX_DATA_PAIRS];
+	void (*notify)(void *ctx, u32 vq);
+	void *link_ctx;
+	struct sv_hello hello;
+	struct sv_selftest selftest;
+	struct work_struct start_work;
+	struct work_struct death_work;
+	struct dentry *debugfs;
+};
+
+/* Judge the rings and make a device. Nothing runs yet. Says in the log what is wrong with them. */
+struct sv_dev *sv_dev_create(const struct sv_link *link);
+
+/* Start pollers, greet the vault. On error the caller still has to stop it. */
+int sv_dev_start(struct sv_dev *dev);
+
+/*
+ * End every request with -EIO and give the attachment's reference up. When it returns nobody
+ * touches the window or calls notify. Sleeps, bounded by what completions take.
+ */
+void sv_dev_stop(struct sv_dev *dev, const char *why);
+
+/* The vault is beyond use. Any context but hard interrupts; the rest happens in a work item. */
+void sv_dev_kill(struct sv_dev *dev, const char *why);
+
+/* The vault kicked virtqueue @vq. Any context. */
+void sv_dev_kick(struct sv_dev *dev, u32 vq);
+
+/* The vault that is ready now with a reference, or NULL. */
+struct sv_dev *sv_dev_get_ready(void);
+void sv_dev_get(struct sv_dev *dev);
+void sv_dev_put(struct sv_dev *dev);
+
+/* The data queue for the next key. */
+struct sv_queue *sv_dev_pick_queue(struct sv_dev *dev);
+
+/*
+ * Where the host stands in the available ring of @vq, after sv_dev_stop(). Never zero: a vault
+ * that was started once cannot be continued, and a virtqueue that does not start at zero shows
+ * that.
+ */
+u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq);
+
+const char *sv_dev_state_name(const struct sv_dev *dev);
+
+/*
+ * hello.c: ask the vault who it is and how it is. Judges both answers, logs one line about it, and
+ * loudly when it protects nothing. 0, or an error after saying why.
+ */
+int sv_hello_run(struct sv_dev *dev);
+const char *sv_mode_name(u8 mode);
+
+#endif /* HOST_KMOD_DEV_H */

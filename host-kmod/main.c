@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "algs.h"
+#include "debugfs.h"
+#include "params.h"
+#include "vdpa.h"
+
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/workqueue.h>
+#include <sevault/wire.h>
+
+bool sv_param_import;
+module_param_named(import, sv_param_import, bool, 0444);
+MODULE_PARM_DESC(import,
+		 "register the drivers; clear keys then pass through host memory (default: off)");
+
+unsigned int sv_param_poll_us = 50;
+module_param_named(poll_us, sv_param_poll_us, uint, 0644);
+MODULE_PARM_DESC(poll_us,
+		 "longest time in us that a queue polls before it sleeps; 0: never (default: 50)");
+
+unsigned int sv_param_timeout_ms = 10000;
+module_param_named(timeout_ms, sv_param_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(timeout_ms,
+		 "a vault that does not answer for so many ms is given up (default: 10000)");
+
+unsigned int sv_param_data_pairs = 1;
+module_param_named(data_pairs, sv_param_data_pairs, uint, 0444);
+MODULE_PARM_DESC(data_pairs, "data queue pairs offered to the vault, 1 to 8 (default: 1)");
+
+struct workqueue_struct *sv_wq;
+
+unsigned long sv_timeout_jiffies(void)
+{
+	return max(msecs_to_jiffies(READ_ONCE(sv_param_timeout_ms)), 1UL);
+}
+
+static int __init sv_init(void)
+{
+	int err;
+
+	if (!sv_param_data_pairs || sv_param_data_pairs > SV_MAX_DATA_PAIRS) {
+		pr_err("data_pairs=%u is not in 1..%u\n", sv_param_data_pairs, SV_MAX_DATA_PAIRS);
+		pr_err("next: load again without data_pairs\n");
+		return -EINVAL;
+	}
+	sv_wq = alloc_workqueue("sevault", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!sv_wq)
+		return -ENOMEM;
+	sv_debugfs_init();
+	err = sv_mgmt_init();
+	if (err)
+		goto err_wq;
+	return 0;
+
+err_wq:
+	sv_debugfs_exit();
+	destroy_workqueue(sv_wq);
+	return err;
+}
+
+static void __exit sv_exit(void)
+{
+	/* No transforms any more: they pin the module. No vault after this. */
+	sv_mgmt_exit();
+	/* The start of a vault may still be registering drivers. */
+	flush_workqueue(sv_wq);
+	sv_algs_unregister();
+	destroy_workqueue(sv_wq);
+	sv_debugfs_exit();
+	/* Keys and devices are freed by the core after a grace period, without our code. */
+}
+
+module_init(sv_init);
+module_exit(sv_exit);
+
+MODULE_DESCRIPTION("AES in a vault VM: Crypto API drivers whose keys never stay in host memory");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Module parameters and what all files of the module share. Defined in main.c. */
+#ifndef HOST_KMOD_PARAMS_H
+#define HOST_KMOD_PARAMS_H
+
+#include <linux/printk.h>
+#include <linux/types.h>
+
+/*
+ * Every message about something that the user can put right is followed by one that says how.
+ * @name: the device.
+ */
+#define sv_next(name, fmt, ...) pr_err("%s: next: " fmt "\n", name, ##__VA_ARGS__)
+#define sv_next_same_release(name) \
+	sv_next(name, "start the vault image of the same release as this module")
+
+struct workqueue_struct;
+
+/* See MODULE_PARM_DESC in main.c. The unsigned ones may change at any time. */
+extern bool sv_param_import;
+extern unsigned int sv_param_poll_us;
+extern unsigned int sv_param_timeout_ms;
+extern unsigned int sv_param_data_pairs;
+
+/* sv_param_timeout_ms in jiffies, never zero. */
+unsigned long sv_timeout_jiffies(void);
+
+/*
+ * Runs everything that must sleep: device bring-up and death, key drops. Part of the I/O path, so
+ * it has a rescuer. Flushed before the module's code goes away.
+ */
+extern struct workqueue_struct *sv_wq;
+
+#endif /* HOST_KMOD_PARAMS_H */

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Both sides of one split virtqueue: each alone against a hostile peer, and together. */
+#include "lib_test.h"
+
+#include "core/vring_drv.h"
+#include "vring_dev.h"
+
+#include <sevault/shm.h>
+
+enum {
+	NUM = 8,
+	NR_IDS = 6,
+	BUF_LEN = 0x1000,
+};
+
+/* One ring in memory of its own, both sides on it. */
+struct ring {
+	struct sv_vring_desc desc[SV_MAX_SLOTS];
+	u8 avail[256] __aligned(64);
+	u8 used[1024] __aligned(64);
+	struct sv_vring_dev dev;
+	struct sv_vring_drv drv;
+	u16 num;
+};
+
+static struct sv_vring_avail *avail_of(struct ring *r)
+{
+	return (struct sv_vring_avail *)r->avail;
+}
+
+static struct sv_vring_used *used_of(struct ring *r)
+{
+	return (struct sv_vring_used *)r->used;
+}
+
+static void ring_init(struct ring *r, u16 num, u16 nr_ids)
+{
+	struct sv_vring_drv_mem mem = {
+		.desc = r->desc,
+		.avail = avail_of(r),
+		.used = used_of(r),
+	};
+
+	memset(r, 0xee, sizeof(*r));
+	r->num = num;
+	sv_vring_drv_init(&r->drv, &mem, num, nr_ids, 0x1000, BUF_LEN, BUF_LEN);
+	sv_vring_dev_init(&r->dev, mem.avail, mem.used, num, nr_ids);
+}
+
+static void lend(struct ring *r, u32 id)
+{
+	sv_vring_drv_stage(&r->drv, id);
+	sv_vring_drv_publish(&r->drv);
+}
+
+static void give_back(struct ring *r, u32 id)
+{
+	sv_vring_dev_stage(&r->dev, id, 0);
+	sv_vring_dev_publish(&r->dev);
+}
+
+static void test_event_arithmetic(void **state)
+{
+	static const struct { u16 event, new, old; bool want; } rows[] = {
+		{ 0, 1, 0, true },
+		{ 0, 0, 0, false },
+		{ 1, 1, 0, false },
+		{ 1, 2, 0, true },
+		{ 5, 5, 0, false },
+		{ 5, 6, 0, true },
+		{ 5, 6, 5, true },
+		{ 5, 7, 6, false },
+		{ 4, 7, 6, false },
+		{ 0xffff, 0, 0xffff, true },
+		{ 0xffff, 3, 0xfffd, true },
+		{ 0xfffc, 3, 0xfffd, false },
+		{ 3, 3, 0xfffd, false },
+		{ 2, 3, 0xfffd, true },
+		{ 0x8000, 1, 0, false },
+	};
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(i, sv_vring_need_event(rows[i].event, rows[i].new, rows[i].old) ==
+			      rows[i].want);
+}
+
+static void test_descriptors_are_static(void **state)
+{
+	struct ring r;
+	u32 i;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	for (i = 0; i < NUM; i++) {
+		const struct sv_vring_desc *d = &r.desc[i];
+		bool in_use = i < NR_IDS;
+
+		assert_row(i, d->addr == (in_use ? 0x1000 + (u64)i * BUF_LEN : 0));
+		assert_row(i, d->len == (in_use ? BUF_LEN : 0));
+		assert_row(i, d->flags == (in_use ? SV_VRING_DESC_F_WRITE : 0));
+		assert_row(i, d->next == 0);
+	}
+}
+
+static void test_batch_is_invisible_before_publish(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), SV_VRING_NONE);
+	sv_vring_drv_stage(&r.drv, 3);
+	sv_vring_drv_stage(&r.drv, 1);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), SV_VRING_NONE);
+	sv_vring_drv_publish(&r.drv);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 3);
+	assert_int_equal(sv_vring_dev_peek(&r.dev), 1);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 1);
+	assert_int_equal(sv_vring_dev_peek(&r.dev), SV_VRING_NONE);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), SV_VRING_NONE);
+
+	sv_vring_dev_stage(&r.dev, 1, 64);
+	sv_vring_dev_stage(&r.dev, 3, 64);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), SV_VRING_NONE);
+	sv_vring_dev_publish(&r.dev);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 1);
+	assert_int_equal(sv_vring_drv_peek(&r.drv), 3);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 3);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), SV_VRING_NONE);
+}
+
+/*
+ * The driver writes the available ring by hand. @pops: pops that succeed
+ * before the one that must report a broken ring.
+ */
+static void test_device_against_hostile_driver(void **state)
+{
+	static const struct { u16 idx; u16 entry[4]; int pops; } rows[] = {
+		{ 7, { 0, 1, 2, 3 }, 0 },		/* more than there are ids */
+		{ 9, { 0 }, 0 },			/* more than the queue size */
+		{ 0xffff, { 0 }, 0 },			/* backwards */
+		{ 0x8000, { 0 }, 0 },
+		{ 1, { 6 }, 0 },			/* a descriptor without a slot */
+		{ 1, { 7 }, 0 },
+		{ 1, { 8 }, 0 },			/* behind the table */
+		{ 1, { 64 }, 0 },
+		{ 1, { 0x8000 }, 0 },
+		{ 1, { 0xffff }, 0 },
+		{ 2, { 0, 0 }, 1 },			/* twice */
+		{ 3, { 5, 4, 5 }, 2 },
+		{ 4, { 0, 1, 2, 0xeeee }, 3 },
+	};
+	u32 i;
+	int n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ring r;
+
+		ring_init(&r, NUM, NR_IDS);
+		memcpy(avail_of(&r)->ring, rows[i].entry, sizeof(rows[i].entry));
+		avail_of(&r)->idx = rows[i].idx;
+		for (n = 0; n < rows[i].pops; n++)
+			assert_row(i, sv_vring_dev_pop(&r.dev) == rows[i].entry[n]);
+		assert_row(i, sv_vring_dev_pop(&r.dev) == SV_VRING_BROKEN);
+
+		/* For ever, and nobody sleeps on it. */
+		avail_of(&r)->idx = (u16)rows[i].pops;
+		assert_row(i, sv_vring_dev_pop(&r.dev) == SV_VRING_BROKEN);
+		assert_row(i, sv_vring_dev_arm(&r.dev));
+	}
+}
+
+/* The device writes the used ring by hand; ids 0 to 3 were lent. */
+static void test_driver_against_hostile_device(void **state)
+{
+	static const struct { u16 idx; u32 entry[5]; int pops; } rows[] = {
+		{ 5, { 0, 1, 2, 3, 0 }, 0 },		/* more than was lent */
+		{ 6, { 0 }, 0 },
+		{ 0xffff, { 0 }, 0 },
+		{ 0x8000, { 0 }, 0 },
+		{ 1, { 4 }, 0 },			/* not lent */
+		{ 1, { 5 }, 0 },
+		{ 1, { 6 }, 0 },			/* out of range */
+		{ 1, { 8 }, 0 },
+		{ 1, { 64 }, 0 },
+		{ 1, { 0x10000 }, 0 },			/* 16 bits of it would do */
+		{ 1, { 0x80000001 }, 0 },
+		{ 1, { 0xffffffff }, 0 },
+		{ 2, { 2, 2 }, 1 },			/* twice */
+		{ 4, { 3, 2, 1, 3 }, 3 },
+	};
+	u32 i, id;
+	int n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ring r;
+
+		ring_init(&r, NUM, NR_IDS);
+		for (id = 0; id < 4; id++)
+			lend(&r, id);
+		for (n = 0; n < 5; n++) {
+			used_of(&r)->ring[n].id = rows[i].entry[n];
+			used_of(&r)->ring[n].len = 0xffffffff;
+		}
+		used_of(&r)->idx = rows[i].idx;
+		for (n = 0; n < rows[i].pops; n++)
+			assert_row(i, sv_vring_drv_pop(&r.drv) == (int)rows[i].entry[n]);
+		assert_row(i, sv_vring_drv_pop(&r.drv) == SV_VRING_BROKEN);
+
+		used_of(&r)->idx = (u16)rows[i].pops;
+		assert_row(i, sv_vring_drv_pop(&r.drv) == SV_VRING_BROKEN);
+		assert_row(i, sv_vring_drv_arm(&r.drv));
+	}
+}
+
+/* A replay: the index stays, the entry behind it was used before. */
+static void test_replay_is_caught(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	lend(&r, 2);
+	lend(&r, 3);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 2);
+	give_back(&r, 2);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 2);
+	used_of(&r)->ring[1] = used_of(&r)->ring[0];
+	used_of(&r)->idx = 2;
+	assert_int_equal(sv_vring_drv_pop(&r.drv), SV_VRING_BROKEN);
+}
+
+/* An index that jumps back after it was seen changes nothing that was judged. */
+static void test_index_that_goes_back(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	lend(&r, 0);
+	lend(&r, 1);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 0);
+	avail_of(&r)->idx = 1;
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 1);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), SV_VRING_BROKEN);
+}
+
+/* Our own mistakes break the ring instead of corrupting it. */
+static void test_misuse_breaks_the_ring(void **state)
+{
+	static const u32 ids[] = { 0, 5, 6, 7, 64, 0xffffffff };
+	struct ring r;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		ring_init(&r, NUM, NR_IDS);
+		sv_vring_dev_stage(&r.dev, ids[i], 0);
+		sv_vring_dev_publish(&r.dev);
+		assert_row(i, r.dev.is_broken && !used_of(&r)->idx);
+
+		ring_init(&r, NUM, NR_IDS);
+		if (ids[i] < NR_IDS)
+			lend(&r, ids[i]);
+		sv_vring_drv_stage(&r.drv, ids[i]);
+		sv_vring_drv_publish(&r.drv);
+		assert_row(i, r.drv.is_broken && avail_of(&r)->idx == (ids[i] < NR_IDS));
+	}
+}
+
+static void test_notification_only_when_armed(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	assert_false(sv_vring_drv_need_notify(&r.drv));
+	lend(&r, 0);
+	assert_false(sv_vring_drv_need_notify(&r.drv));
+
+	/* Something is there: no sleep. */
+	assert_true(sv_vring_dev_arm(&r.dev));
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 0);
+	assert_false(sv_vring_dev_arm(&r.dev));
+	lend(&r, 1);
+	assert_true(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_notify(&r.drv));
+	lend(&r, 2);
+	assert_false(sv_vring_drv_need_notify(&r.drv));
+
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 1);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 2);
+	assert_false(sv_vring_dev_arm(&r.dev));
+	sv_vring_dev_disarm(&r.dev);
+	lend(&r, 3);
+	assert_false(sv_vring_drv_need_notify(&r.drv));
+
+	/* The other direction. */
+	give_back(&r, 1);
+	assert_false(sv_vring_dev_need_notify(&r.dev));
+	assert_true(sv_vring_drv_arm(&r.drv));
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 1);
+	assert_false(sv_vring_drv_arm(&r.drv));
+	sv_vring_dev_stage(&r.dev, 0, 0);
+	assert_false(sv_vring_dev_need_notify(&r.dev));
+	sv_vring_dev_stage(&r.dev, 2, 0);
+	sv_vring_dev_publish(&r.dev);
+	assert_true(sv_vring_dev_need_notify(&r.dev));
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 0);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 2);
+	assert_false(sv_vring_drv_arm(&r.drv));
+	sv_vring_drv_disarm(&r.drv);
+	give_back(&r, 1 + 2);
+	assert_false(sv_vring_dev_need_notify(&r.dev));
+}
+
+/* Garbage in the event index costs notifications, nothing else. */
+static void test_event_index_garbage(void **state)
+{
+	struct rng rng = { 7 };
+	struct ring r;
+	u32 i;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	for (i = 0; i < 200000; i++) {
+		*sv_vring_avail_event(used_of(&r), NUM) = (u16)rng_next(&rng);
+		*sv_vring_used_event(avail_of(&r), NUM) = (u16)rng_next(&rng);
+		lend(&r, i % NR_IDS);
+		(void)!sv_vring_drv_need_notify(&r.drv);
+		assert_int_equal(sv_vring_dev_pop(&r.dev), i % NR_IDS);
+		give_back(&r, i % NR_IDS);
+		(void)!sv_vring_dev_need_notify(&r.dev);
+		assert_int_equal(sv_vring_drv_pop(&r.drv), i % NR_IDS);
+	}
+}
+
+/*
+ * Both sides take random steps; a model knows where each id is. Enough steps
+ * for the 16-bit indices to wrap several times. A side that armed and saw
+ * nothing must be notified of the next entry.
+ */
+struct model {
+	struct ring *r;
+	struct rng rng;
+	u64 at_driver;		/* bit i: id i can be lent */
+	u64 at_device;
+	u32 staged;		/* by the driver, not published */
+	u32 returned;		/* by the device, not published */
+	bool dev_sleeps;
+	bool drv_sleeps;
+	u64 moved;
+};
+
+static u32 pick(struct model *m, u64 set)
+{
+	u32 id = rng_below(&m->rng, SV_MAX_SLOTS);
+
+	while (!(set >> id & 1))
+		id = (id + 1) % SV_MAX_SLOTS;
+	return id;
+}
+
+static void driver_step(struct model *m)
+{
+	struct ring *r = m->r;
+	u32 id;
+	int got;
+
+	switch (rng_below(&m->rng, 5)) {
+	case 0:
+	case 1:
+		if (!m->at_driver)
+			break;
+		id = pick(m, m->at_driver);
+		m->at_driver &= ~(1ULL << id);
+		sv_vring_drv_stage(&r->drv, id);
+		m->staged++;
+		break;
+	case 2:
+		sv_vring_drv_publish(&r->drv);
+		if (sv_vring_drv_need_notify(&r->drv))
+			m->dev_sleeps = false;
+		else
+			assert_false(m->dev_sleeps && m->staged);
+		m->staged = 0;
+		break;
+	case 3:
+		got = sv_vring_drv_pop(&r->drv);
+		assert_int_not_equal(got, SV_VRING_BROKEN);
+		if (got >= 0) {
+			assert_false(m->at_driver >> got & 1);
+			assert_false(m->at_device >> got & 1);
+			m->at_driver |= 1ULL << got;
+			m->moved++;
+		}
+		break;
+	default:
+		m->drv_sleeps = !sv_vring_drv_arm(&r->drv);
+		if (rng_below(&m->rng, 2)) {
+			sv_vring_drv_disarm(&r->drv);
+			m->drv_sleeps = false;
+		}
+	}
+	m->drv_sleeps = m->drv_sleeps && r->drv.used_next == r->dev.used_idx;
+}
+
+static void device_step(struct model *m)
+{
+	struct ring *r = m->r;
+	u32 id;
+	int got;
+
+	switch (rng_below(&m->rng, 5)) {
+	case 0:
+	case 1:
+		if (!m->at_device)
+			break;
+		id = pick(m, m->at_device);
+		m->at_device &= ~(1ULL << id);
+		sv_vring_dev_stage(&r->dev, id, 0);
+		m->returned++;
+		break;
+	case 2:
+		sv_vring_dev_publish(&r->dev);
+		if (sv_vring_dev_need_notify(&r->dev))
+			m->drv_sleeps = false;
+		else
+			assert_false(m->drv_sleeps && m->returned);
+		m->returned = 0;
+		break;
+	case 3:
+		got = sv_vring_dev_pop(&r->dev);
+		assert_int_not_equal(got, SV_VRING_BROKEN);
+		if (got >= 0) {
+			assert_false(m->at_driver >> got & 1);
+			assert_false(m->at_device >> got & 1);
+			m->at_device |= 1ULL << got;
+			m->moved++;
+		}
+		break;
+	default:
+		m->dev_sleeps = !sv_vring_dev_arm(&r->dev);
+		if (rng_below(&m->rng, 2)) {
+			sv_vring_dev_disarm(&r->dev);
+			m->dev_sleeps = false;
+		}
+	}
+	m->dev_sleeps = m->dev_sleeps && r->dev.avail_next == r->drv.avail_idx;
+}
+
+static void test_random_interleavings(void **state)
+{
+	static const struct { u16 num, nr_ids; } rows[] = {
+		{ 1, 1 }, { 2, 1 }, { 4, 4 }, { 8, 6 }, { 64, 56 }, { 64, 64 },
+	};
+	u32 row, i;
+
+	(void)state;
+	for (row = 0; row < ARRAY_SIZE(rows); row++) {
+		struct ring r;
+		struct model m = {
+			.r = &r,
+			.rng = { row + 1 },
+			.at_driver = ~0ULL >> (64 - rows[row].nr_ids),
+		};
+
+		ring_init(&r, rows[row].num, rows[row].nr_ids);
+		for (i = 0; m.moved < 4 * 65536 && i < 100 * 65536; i++) {
+			if (rng_next(&m.rng) & 1)
+				driver_step(&m);
+			else
+				device_step(&m);
+		}
+		assert_row(row, m.moved == 4 * 65536);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_event_arithmetic),
+		cmocka_unit_test(test_descriptors_are_static),
+		cmocka_unit_test(test_batch_is_invisible_before_publish),
+		cmocka_unit_test(test_device_against_hostile_driver),
+		cmocka_unit_test(test_driver_against_hostile_device),
+		cmocka_unit_test(test_replay_is_caught),
+		cmocka_unit_test(test_index_that_goes_back),
+		cmocka_unit_test(test_misuse_breaks_the_ring),
+		cmocka_unit_test(test_notification_only_when_armed),
+		cmocka_unit_test(test_event_index_garbage),
+		cmocka_unit_test(test_random_interleavings),
+	};
+
+	return cmocka_run_group_tests_name("vring", tests, NULL, NULL);
+}
