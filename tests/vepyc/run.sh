@@ -55,7 +55,7 @@ answer_requests() {
 }
 
 SV_VEPYC=$("$here/build.sh")
-export SV_VEPYC
+export SV_VEPYC SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
 prepare_host "$name"
 SV_VEPYC_LOADER="$tree/usr/lib64/ld-linux-x86-64.so.2 --library-path $tree/usr/lib/x86_64-linux-gnu"
 export SV_VEPYC_LOADER
