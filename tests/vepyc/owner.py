@@ -3,7 +3,8 @@
 """The guest owner, outside the host: owner.py STEP FOLDER
 
 session: judge the platform's certificates (pdh, chain), write godh.b64 and session.b64 for the policy in "policy"
-secret:  judge "measure.json" against a digest of our own of the image SV_OWNER_IMAGE and the VMSA in "profile", write secret.json
+secret:  judge "measure.json" against a digest of our own of the image (SV_OWNER_IMAGE, or "image" in FOLDER for
+         the small test images) and the VMSA in "profile", write secret.json
          with a good packet, one with a wrong MAC and one for another measurement
 report:  judge the attestation report in "report.b64"
 
@@ -156,7 +157,8 @@ def secret(folder, private):
         keys = json.load(f)
     m = json.loads(read(folder, "measure.json"))
     profile = json.loads(read(folder, "profile"))
-    with open(os.environ["SV_OWNER_IMAGE"], "rb") as f:
+    own = os.path.join(folder, "image")
+    with open(own if os.path.exists(own) else os.environ["SV_OWNER_IMAGE"], "rb") as f:
         content = f.read()
     if profile["es"]:
         content += vmsa(profile) * profile["cpus"]

@@ -62,6 +62,7 @@ export SV_VEPYC_LOADER
 SV_BARE=1 stage_input
 cp "$here"/cases/*.sh "$indir/tests/cases/"
 cp "$here"/guest/* "$SV_VEPYC/OVMF.fd" "$indir/"
+[[ " ${cases[*]} " != *" selftests "* ]] || cp -r "$("$here/selftests.sh")" "$indir/selftests"
 "$here/guest-initramfs.sh" "$tree" "$indir/guest.gz"
 for c in "${cases[@]}"; do
 	for ((i = 1; i <= times; i++)); do

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Launch an attested guest with QEMU, as a host would: launch.py FOLDER IMAGE POLICY LEGACY(on|off)
+"""Launch an attested guest with QEMU, as a host would: launch.py FOLDER IMAGE POLICY LEGACY(on|off) [reader|flip]
 
-Whatever needs the owner is asked for by a file in FOLDER. Ends with 0 if every step went as it must.
+reader: IMAGE is the one of reader_image(), which prints the secret; flip: the same, with one bit of its ciphertext
+changed by the host before the guest starts. Whatever needs the owner is asked for by a file in FOLDER. Ends with 0 if every step went as it must.
 """
 import base64
 import ctypes
@@ -21,6 +22,10 @@ GET_ID2 = 8
 CERT = 2084
 
 folder, image, policy, legacy = sys.argv[1:5]
+mode = sys.argv[5] if len(sys.argv) > 5 else ""
+SECRET_GPA = 0x8000
+SECRET = b"emulated launch secret, 48 bytes of it in total!"
+RAM = "/dev/shm/guest-ram"
 es = bool(int(policy, 0) & 4)
 
 
@@ -92,12 +97,36 @@ def start():
             "-object", f"sev-guest,id=sev0,cbitpos=51,reduced-phys-bits=5,policy={policy},legacy-vm-type={legacy},"
             f"dh-cert-file={folder}/godh.b64,session-file={folder}/session.b64", "-qmp",
             "unix:/tmp/qmp,server=on,wait=off"]
+    if mode:
+        args += ["-object", f"memory-backend-file,id=ram,size=128M,mem-path={RAM},share=on", "-machine",
+                 "memory-backend=ram", "-debugcon", f"file:{folder}/printed", "-device",
+                 "isa-debug-exit,iobase=0xf4,iosize=1"]
     return subprocess.Popen(args)
 
 
 def inject(qmp, secret):
     return qmp("sev-inject-launch-secret", **{"packet-header": secret["header"], "secret": secret["data"],
-                                              "gpa": 0x200000})
+                                              "gpa": SECRET_GPA})
+
+
+def finish_reader(qmp, child):
+    """The host's view of the secret must be ciphertext, the guest's the text; and one bit of it matters."""
+    with open(RAM, "r+b") as f:
+        f.seek(SECRET_GPA)
+        seen = f.read(48)
+        must(SECRET[:16] not in seen and len(set(seen)) > 24, f"the host sees ciphertext: {seen[:16].hex()}...")
+        if mode == "flip":
+            f.seek(SECRET_GPA + 16)
+            f.write(bytes([seen[16] ^ 1]))
+    qmp("cont")
+    must(child.wait(60) == 0x2A * 2 + 1, "the guest ended in an orderly way")
+    with open(f"{folder}/printed", "rb") as f:
+        printed = f.read()
+    want = [True, mode != "flip", True]
+    for i in range(3):
+        block = slice(16 * i, 16 * i + 16)
+        must((printed[block] == SECRET[block]) == want[i],
+             f"block {i} of the secret is {'as sent' if want[i] else 'garbled by the flipped bit'}")
 
 
 def launch():
@@ -120,6 +149,9 @@ def launch():
     reply = qmp("query-sev-attestation-report", mnonce=base64.b64encode(nonce).decode())
     put("report.b64", reply["return"]["data"].encode())
     ask("report", "report.ok")
+    if mode:
+        finish_reader(qmp, child)
+        return
     must("return" in qmp("cont"), "the guest runs")
     time.sleep(2)
     must(qmp("query-status")["return"]["running"], "the guest still runs")
