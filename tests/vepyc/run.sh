@@ -54,7 +54,8 @@ answer_requests() {
 	done
 }
 
-SV_VEPYC=$("$here/build.sh")
+# One that is built already may be given, while working on it.
+SV_VEPYC=${SV_VEPYC:-$("$here/build.sh")}
 export SV_VEPYC SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
 prepare_host "$name"
 SV_VEPYC_LOADER="$tree/usr/lib64/ld-linux-x86-64.so.2 --library-path $tree/usr/lib/x86_64-linux-gnu"

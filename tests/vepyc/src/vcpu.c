@@ -115,17 +115,20 @@ static void load_gprs(CPUX86State *env, const uint8_t *s)
 		env->regs[i] = ldq_le_p(s + gpr_offset(i));
 }
 
+/* Tags are by physical register, contents in the order of the stack, as in FXSAVE. */
 static void load_fpu(CPUX86State *env, const uint8_t *s)
 {
 	unsigned int i, fsw = lduw_le_p(s + VMSA_FSW), ftw = lduw_le_p(s + VMSA_FTW);
+	floatx80 *x87;
 
 	cpu_set_fpuc(env, lduw_le_p(s + VMSA_FCW));
 	env->fpus = fsw & ~0x3800;
 	env->fpstt = fsw >> 11 & 7;
 	for (i = 0; i < 8; i++) {
 		env->fptags[i] = !(ftw >> i & 1);
-		env->fpregs[i].d.low = ldq_le_p(s + VMSA_X87 + 8 * i);
-		env->fpregs[i].d.high = lduw_le_p(s + VMSA_X87 + 64 + 2 * i);
+		x87 = &env->fpregs[(env->fpstt + i) & 7].d;
+		x87->low = ldq_le_p(s + VMSA_X87 + 8 * i);
+		x87->high = lduw_le_p(s + VMSA_X87 + 64 + 2 * i);
 	}
 	for (i = 0; i < 16; i++) {
 		memset(&env->xmm_regs[i], 0, sizeof(env->xmm_regs[i]));
@@ -140,14 +143,16 @@ static void load_fpu(CPUX86State *env, const uint8_t *s)
 static void save_fpu(CPUX86State *env, uint8_t *s)
 {
 	unsigned int i, ftw = 0;
+	floatx80 *x87;
 
 	update_mxcsr_from_sse_status(env);
 	stw_le_p(s + VMSA_FCW, env->fpuc);
 	stw_le_p(s + VMSA_FSW, (env->fpus & ~0x3800) | (env->fpstt & 7) << 11);
 	for (i = 0; i < 8; i++) {
 		ftw |= !env->fptags[i] << i;
-		stq_le_p(s + VMSA_X87 + 8 * i, env->fpregs[i].d.low);
-		stw_le_p(s + VMSA_X87 + 64 + 2 * i, env->fpregs[i].d.high);
+		x87 = &env->fpregs[(env->fpstt + i) & 7].d;
+		stq_le_p(s + VMSA_X87 + 8 * i, x87->low);
+		stw_le_p(s + VMSA_X87 + 64 + 2 * i, x87->high);
 	}
 	stw_le_p(s + VMSA_FTW, ftw);
 	for (i = 0; i < 16; i++) {
