@@ -65,7 +65,11 @@ cp "$here"/cases/*.sh "$indir/tests/cases/"
 cp "$here"/guest/* "$SV_VEPYC/OVMF.fd" "$indir/"
 [[ " ${cases[*]} " != *" selftests "* ]] || cp -r "$("$here/selftests.sh")" "$indir/selftests"
 "$here/guest-initramfs.sh" "$tree" "$indir/guest.gz"
+base_object=${SV_VEPYC_OBJECT:-}
 for c in "${cases[@]}"; do
+	object=$(sed -n 's/^# object: *//p' "$here/cases/$c.sh")
+	SV_VEPYC_OBJECT=$base_object${base_object:+${object:+,}}$object
+	export SV_VEPYC_OBJECT
 	for ((i = 1; i <= times; i++)); do
 		echo "$c $(sed -n 's/^# timeout: *//p' "$here/cases/$c.sh")" >"$indir/cases"
 		rm -rf "${outdir:?}/$c"
@@ -73,5 +77,5 @@ for c in "${cases[@]}"; do
 		mv "$outdir/$c" "$outdir/$c.$i" 2>/dev/null || true
 	done
 done
-echo "$passed passed, $failed failed (emulated SEV, ${SV_VEPYC_OBJECT:-fast mode})"
+echo "$passed passed, $failed failed (emulated SEV, ${base_object:-fast mode})"
 [ "$failed" = 0 ]

@@ -58,7 +58,8 @@ void vepyc_page_crypt(const uint8_t key[VEPYC_KEY_LEN], hwaddr page, uint8_t *bu
 void vepyc_run_begin(uint32_t asid);
 void vepyc_run_end(uint32_t asid);
 
-/* hostile.c: is this switch of the hostile hypervisor on? */
+/* hostile.c: is this switch of the hostile hypervisor on? are all of these known? */
 bool vepyc_hostile(const char *name);
+bool vepyc_hostile_valid(const char *list);
 
 #endif

@@ -106,6 +106,16 @@ static bool encrypt_at(struct psp_guest *g, uint64_t addr, const uint8_t *src, u
 	return true;
 }
 
+/* The host changed what it hands over, after its owner looked. */
+static void flip_bit(uint64_t addr)
+{
+	uint8_t b;
+
+	psp_read(addr, &b, 1);
+	b ^= 1;
+	psp_write(addr, &b, 1);
+}
+
 static enum sev_status launch_update(struct psp_guest *g, const struct cmd *c, bool vmsa)
 {
 	uint64_t addr = u64(c, 8);
@@ -121,6 +131,8 @@ static enum sev_status launch_update(struct psp_guest *g, const struct cmd *c, b
 		return SEV_INVALID_LEN;
 	if (addr % (vmsa ? VEPYC_PAGE : 16))
 		return SEV_INVALID_ADDRESS;
+	if (vepyc_hostile(vmsa ? "vmsa-bit" : "image-bit"))
+		flip_bit(addr);
 	return encrypt_at(g, addr, NULL, len) ? SEV_OK : SEV_INVALID_ADDRESS;
 }
 
@@ -185,7 +197,8 @@ static enum sev_status launch_secret(struct psp_guest *g, const struct cmd *c)
 	if (!secret_is_authentic(g, hdr, data, len))
 		return SEV_BAD_MEASUREMENT;
 	psp_ctr(g->tek, hdr + 4, data, len);
-	done = encrypt_at(g, u64(c, 24), data, len);
+	done = vepyc_hostile("omit-secret") ||
+	       encrypt_at(g, u64(c, 24) + (vepyc_hostile("move-secret") ? 16 : 0), data, len);
 	memset(data, 0, len);
 	return done ? SEV_OK : SEV_INVALID_ADDRESS;
 }

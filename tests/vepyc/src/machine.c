@@ -101,16 +101,6 @@ bool vepyc_wrmsr(CPUX86State *env, uint64_t val)
 	}
 }
 
-bool vepyc_hostile(const char *name)
-{
-	g_auto(GStrv) list = NULL;
-
-	if (!vepyc || !vepyc->hostile)
-		return false;
-	list = g_strsplit(vepyc->hostile, ":", 0);
-	return g_strv_contains((const char *const *)list, name);
-}
-
 static void vepyc_complete(UserCreatable *uc, Error **errp)
 {
 	struct vepyc *v = &VEPYC(uc)->state;
@@ -125,8 +115,13 @@ static void vepyc_complete(UserCreatable *uc, Error **errp)
 			   VEPYC_MAX_ASID);
 		return;
 	}
+	if (v->hostile && !vepyc_hostile_valid(v->hostile)) {
+		error_setg(errp, "sev-emulation: unknown behaviour in hostile=%s", v->hostile);
+		return;
+	}
 	vepyc = v;
-	info_report("SEV and SEV-ES are emulated (%s mode): nothing here is protected", v->exact ? "exact" : "fast");
+	info_report("SEV and SEV-ES are emulated (%s mode%s%s): nothing here is protected", v->exact ? "exact" : "fast",
+		    v->hostile ? ", hostile: " : "", v->hostile ? v->hostile : "");
 }
 
 static bool get_exact(Object *obj, Error **errp)

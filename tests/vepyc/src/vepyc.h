@@ -31,6 +31,8 @@ void vepyc_trap_write(CPUX86State *env, uint32_t code, uint64_t val, uintptr_t r
 /* svm_helper.c */
 /* VMRUN of a guest with these control bits; false: the VMCB is not acceptable. */
 bool vepyc_vmrun_begin(CPUX86State *env, uint64_t nested_ctl, uint32_t asid);
+/* hostile.c: before the entry of an encrypted guest */
+void vepyc_hostile_entry(CPUX86State *env);
 /* Load the guest's registers if they are in a VMSA; 0: they are not, 1: done, -1: not acceptable. */
 int vepyc_vmsa_load(CPUX86State *env);
 /* The same for saving them at #VMEXIT; true: done, the VMCB must not be written. */
