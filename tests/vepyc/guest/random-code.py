@@ -18,6 +18,7 @@ import time
 KVM_CREATE_VM, KVM_CREATE_VCPU, KVM_RUN = 0xAE01, 0xAE41, 0xAE80
 KVM_GET_VCPU_MMAP_SIZE = 0xAE04
 KVM_SET_USER_MEMORY_REGION = 0x4020AE46
+KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2 = 0xC008AE05, 0x4008AE90
 KVM_GET_REGS, KVM_SET_REGS = 0x8090AE81, 0x4090AE82
 KVM_GET_SREGS, KVM_SET_SREGS = 0x8138AE83, 0x4138AE84
 MEM = 1 << 20
@@ -51,6 +52,9 @@ def main():
         vm = fcntl.ioctl(kvm, KVM_CREATE_VM, 0)
         fcntl.ioctl(vm, KVM_SET_USER_MEMORY_REGION, struct.pack("<IIQQQ", 0, 0, 0, MEM, addr))
         vcpu = fcntl.ioctl(vm, KVM_CREATE_VCPU, 0)
+        cpuid = bytearray(struct.pack("<II", 200, 0) + bytes(200 * 40))
+        fcntl.ioctl(kvm, KVM_GET_SUPPORTED_CPUID, cpuid)
+        fcntl.ioctl(vcpu, KVM_SET_CPUID2, cpuid)
         run = mmap.mmap(vcpu, size)
         for _ in range(20):
             mem[0:MEM] = rng.randbytes(MEM)
@@ -61,7 +65,11 @@ def main():
             sregs = bytearray(0x138)
             fcntl.ioctl(vcpu, KVM_GET_SREGS, sregs)
             set_mode(sregs, rng.choice((16, 16, 32, 64)))
-            fcntl.ioctl(vcpu, KVM_SET_SREGS, bytes(sregs))
+            try:
+                fcntl.ioctl(vcpu, KVM_SET_SREGS, bytes(sregs))
+            except OSError:
+                print("sregs", rng, bytes(sregs).hex())
+                raise
             regs = bytearray(struct.pack("<18Q", *[rng.getrandbits(20) for _ in range(16)], rng.getrandbits(16), 2))
             fcntl.ioctl(vcpu, KVM_SET_REGS, bytes(regs))
             attempt(vcpu, run)
