@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What happens when an intercept hits: automatic exits go to the hypervisor, all others to the guest as #VC. Also the
- * decode assists and the next RIP, which KVM needs for guests whose instructions it cannot read.
+ * What happens when an intercept hits: automatic exits go to the hypervisor, all others to the
+ * guest as #VC. Also the decode assists and the next RIP, which KVM needs for guests whose
+ * instructions it cannot read.
  */
 #include "qemu/osdep.h"
 #include "accel/tcg/getpc.h"
@@ -51,7 +52,8 @@ bool vepyc_is_nae(CPUX86State *env, uint64_t code, uint64_t info1)
 
 static bool is_insn_exit(uint64_t code)
 {
-	return code < SVM_EXIT_EXCP_BASE || (code > SVM_EXIT_VINTR && code < EXIT_EFER_TRAP && code != SVM_EXIT_SHUTDOWN);
+	return code < SVM_EXIT_EXCP_BASE ||
+	       (code > SVM_EXIT_VINTR && code < EXIT_EFER_TRAP && code != SVM_EXIT_SHUTDOWN);
 }
 
 static bool is_cr_or_dr(uint64_t code)
@@ -59,7 +61,8 @@ static bool is_cr_or_dr(uint64_t code)
 	return code < SVM_EXIT_EXCP_BASE || code == SVM_EXIT_CR0_SEL_WRITE;
 }
 
-/* The bytes of the instruction that hit a nested page fault, as far as they can be read without a fault. */
+/* The bytes of the instruction that hit a nested page fault, as far as they can be read without a
+ * fault. */
 static void store_insn_bytes(CPUX86State *env)
 {
 	uint8_t b[INSN_MAX + 1] = { 0 };
@@ -75,7 +78,8 @@ static void store_insn_bytes(CPUX86State *env)
 		b[i + 1] = *p;
 	}
 	b[0] = i;
-	address_space_write(&address_space_memory, env->vm_vmcb + VMCB_INSN, MEMTXATTRS_UNSPECIFIED, b, sizeof(b));
+	address_space_write(&address_space_memory, env->vm_vmcb + VMCB_INSN, MEMTXATTRS_UNSPECIFIED,
+			    b, sizeof(b));
 }
 
 uint64_t vepyc_exit_begin(CPUX86State *env, uint64_t code, uint64_t info1)
@@ -93,7 +97,8 @@ uint64_t vepyc_exit_begin(CPUX86State *env, uint64_t code, uint64_t info1)
 			env->eip += len;
 		return info1;
 	}
-	x86_stq_phys(cs, env->vm_vmcb + VMCB_NEXT_RIP, len && is_insn_exit(code) ? env->eip + len : 0);
+	x86_stq_phys(cs, env->vm_vmcb + VMCB_NEXT_RIP,
+		     len && is_insn_exit(code) ? env->eip + len : 0);
 	if (is_cr_or_dr(code) && (env->vepyc.insn_assist & VEPYC_ASSIST_MOV))
 		info1 = 1ULL << 63 | (env->vepyc.insn_assist & VEPYC_ASSIST_REG);
 	if (code == SVM_EXIT_NPF && !(info1 & NPF_FETCH) && len)

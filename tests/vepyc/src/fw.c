@@ -17,15 +17,18 @@ enum {
 
 bool psp_read(uint64_t addr, void *buf, size_t len)
 {
-	return address_space_read(&address_space_memory, addr, MEMTXATTRS_UNSPECIFIED, buf, len) == MEMTX_OK;
+	return address_space_read(&address_space_memory, addr, MEMTXATTRS_UNSPECIFIED, buf, len) ==
+	       MEMTX_OK;
 }
 
 bool psp_write(uint64_t addr, const void *buf, size_t len)
 {
-	return address_space_write(&address_space_memory, addr, MEMTXATTRS_UNSPECIFIED, buf, len) == MEMTX_OK;
+	return address_space_write(&address_space_memory, addr, MEMTXATTRS_UNSPECIFIED, buf, len) ==
+	       MEMTX_OK;
 }
 
-enum sev_status psp_reply(uint64_t cmdbuf, unsigned int addr_off, unsigned int len_off, const void *data, uint32_t len)
+enum sev_status psp_reply(uint64_t cmdbuf, unsigned int addr_off, unsigned int len_off,
+			  const void *data, uint32_t len)
 {
 	uint8_t raw[8], len_raw[4];
 	uint32_t given;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A hostile hypervisor: what one could do between the guest and an honest KVM, done here so that KVM needs no change.
- * Names are given to the sev-emulation object, separated by colons. An unknown name is an error, see below.
+ * A hostile hypervisor: what one could do between the guest and an honest KVM, done here so that
+ * KVM needs no change. Names are given to the sev-emulation object, separated by colons. An unknown
+ * name is an error.
  */
 #include "qemu/osdep.h"
 #include "vepyc.h"
@@ -17,15 +18,15 @@ enum {
 };
 
 static const char *const names[] = {
-	"lie-cbit",		/* the GHCB MSR's answer names another C-bit */
-	"forge-cpuid",		/* the GHCB MSR's answers to CPUID are inverted */
-	"inject-vc",		/* a #VC for CPUID that no instruction caused, every 64th entry */
-	"inject-ud",		/* the same with #UD */
-	"withhold-interrupts",	/* external interrupts are never delivered */
-	"image-bit",		/* one bit of the image differs from what was handed in */
-	"vmsa-bit",		/* the same for the VMSA */
-	"omit-secret",		/* the launch secret is reported as injected and is not */
-	"move-secret",		/* it is written 16 bytes beside where it belongs */
+	"lie-cbit", /* the GHCB MSR's answer names another C-bit */
+	"forge-cpuid", /* the GHCB MSR's answers to CPUID are inverted */
+	"inject-vc", /* a #VC for CPUID that no instruction caused, every 64th entry */
+	"inject-ud", /* the same with #UD */
+	"withhold-interrupts", /* external interrupts are never delivered */
+	"image-bit", /* one bit of the image differs from what was handed in */
+	"vmsa-bit", /* the same for the VMSA */
+	"omit-secret", /* the launch secret is reported as injected and is not */
+	"move-secret", /* it is written 16 bytes beside where it belongs */
 };
 
 bool vepyc_hostile_valid(const char *list)
@@ -71,7 +72,8 @@ void vepyc_hostile_entry(CPUX86State *env)
 
 	forge_ghcb_msr(env);
 	if (inj & SVM_EVTINJ_VALID) {
-		if ((inj & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR && vepyc_hostile("withhold-interrupts"))
+		if ((inj & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR &&
+		    vepyc_hostile("withhold-interrupts"))
 			x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ, 0);
 		return;
 	}
@@ -80,7 +82,8 @@ void vepyc_hostile_entry(CPUX86State *env)
 	if (vepyc_hostile("inject-vc")) {
 		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ + 4, SVM_EXIT_CPUID);
 		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ,
-			     SVM_EVTINJ_VALID | SVM_EVTINJ_VALID_ERR | SVM_EVTINJ_TYPE_EXEPT | VEPYC_EXCP_VC);
+			     SVM_EVTINJ_VALID | SVM_EVTINJ_VALID_ERR | SVM_EVTINJ_TYPE_EXEPT |
+				     VEPYC_EXCP_VC);
 	} else if (vepyc_hostile("inject-ud")) {
 		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ,
 			     SVM_EVTINJ_VALID | SVM_EVTINJ_TYPE_EXEPT | EXCP06_ILLOP);

@@ -2,8 +2,9 @@
 /*
  * Inside the emulated SEV: the machine-wide state and what its parts call of each other.
  *
- * Locking: the PSP's commands run under the big lock. Guests run without it, so what both sides use (page owners, keys
- * of ASIDs) is under vepyc.lock, which is taken last and held for one page at most.
+ * Locking: the PSP's commands run under the big lock. Guests run without it, so what both sides use
+ * (page owners, keys of ASIDs) is under vepyc.lock, which is taken last and held for one page at
+ * most.
  */
 #ifndef VEPYC_INTERNAL_H
 #define VEPYC_INTERNAL_H
@@ -17,16 +18,16 @@ enum {
 	VEPYC_PAGE = 4096,
 	VEPYC_MAX_ASID = 64,
 	VEPYC_KEY_LEN = 32,
-	VEPYC_ASIDX = 2,	/* index of the private address space in a CPU */
+	VEPYC_ASIDX = 2, /* index of the private address space in a CPU */
 };
 
 struct vepyc_asid {
 	bool active;
 	bool es;
-	bool flush_needed;	/* deactivated since the last DF_FLUSH */
-	uint32_t running;	/* CPUs between VMRUN and #VMEXIT */
+	bool flush_needed; /* deactivated since the last DF_FLUSH */
+	uint32_t running; /* CPUs between VMRUN and #VMEXIT */
 	struct xts_aes128_key enc, dec;
-	GArray *open_pages;	/* exact mode: page numbers that are decrypted in the bank */
+	GArray *open_pages; /* exact mode: page numbers that are decrypted in the bank */
 };
 
 struct vepyc {
@@ -38,7 +39,7 @@ struct vepyc {
 	MemoryRegion bank;
 	AddressSpace bank_as;
 	uint64_t bank_pages;
-	uint16_t *owner;	/* per page of the bank: the ASID whose plaintext it holds, or 0 */
+	uint16_t *owner; /* per page of the bank: the ASID whose plaintext it holds, or 0 */
 	QemuMutex lock;
 	struct vepyc_asid asids[VEPYC_MAX_ASID + 1];
 };
@@ -53,7 +54,8 @@ void vepyc_asid_close(uint32_t asid);
 /* The guest's view of its private memory, whatever the mode. ADDR + LEN must be within one page. */
 void vepyc_private_read(uint32_t asid, hwaddr addr, void *buf, size_t len);
 void vepyc_private_write(uint32_t asid, hwaddr addr, const void *buf, size_t len);
-/* Encrypt or decrypt a whole page in place, with a guest's key and the page's address as the tweak. */
+/* Encrypt or decrypt a whole page in place, with a guest's key and the page's address as the tweak.
+ */
 void vepyc_page_crypt(const uint8_t key[VEPYC_KEY_LEN], hwaddr page, uint8_t *buf, bool encrypt);
 void vepyc_run_begin(uint32_t asid);
 void vepyc_run_end(uint32_t asid);

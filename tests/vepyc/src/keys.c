@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Keys and certificates of the emulated secure processor, and the launch session. The arithmetic is nettle's; what is
- * ours is the format of certificates and the key derivation.
+ * Keys and certificates of the emulated secure processor, and the launch session. The arithmetic is
+ * nettle's; what is ours is the format of certificates and the key derivation.
  *
- * Chain: OCA signs itself, OCA and CEK sign the PEK, the PEK signs the PDH. The CEK follows from the chip's id, so
- * that a test authority can sign it before the machine exists; as on real parts its certificate leaves here unsigned.
+ * Chain: OCA signs itself, OCA and CEK sign the PEK, the PEK signs the PDH. The CEK follows from
+ * the chip's id, so that a test authority can sign it before the machine exists; as on real parts
+ * its certificate leaves here unsigned.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -19,8 +20,8 @@
 #include "psp.h"
 
 enum {
-	COORD_LEN = 48,		/* of P-384 */
-	COORD_FIELD = 72,	/* room for one in certificates and signatures */
+	COORD_LEN = 48, /* of P-384 */
+	COORD_FIELD = 72, /* room for one in certificates and signatures */
 	CURVE_P384 = 2,
 	ALGO_NONE = 0,
 	ALGO_ECDSA_SHA256 = 2,
@@ -49,7 +50,8 @@ static void nettle_random_bytes(void *ctx, size_t len, uint8_t *dst)
 	psp_random(dst, len);
 }
 
-void psp_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len, uint8_t mac[SHA256_DIGEST_SIZE])
+void psp_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
+	      uint8_t mac[SHA256_DIGEST_SIZE])
 {
 	struct hmac_sha256_ctx ctx;
 
@@ -65,7 +67,8 @@ void psp_ctr(const uint8_t key[16], const uint8_t iv[16], uint8_t *buf, size_t l
 
 	memcpy(counter, iv, sizeof(counter));
 	aes128_set_encrypt_key(&ctx, key);
-	ctr_crypt(&ctx, (nettle_cipher_func *)aes128_encrypt, sizeof(counter), counter, len, buf, buf);
+	ctr_crypt(&ctx, (nettle_cipher_func *)aes128_encrypt, sizeof(counter), counter, len, buf,
+		  buf);
 }
 
 /* A number as the firmware stores it: little-endian in a field of 72 bytes. */
@@ -120,7 +123,8 @@ static void key_derive(struct psp_key *key, const char *chip)
 	ecc_point_mul_g(&key->pub, &key->priv);
 }
 
-static void cert_begin(const struct psp *psp, uint8_t *cert, const struct psp_key *key, uint32_t usage, uint32_t algo)
+static void cert_begin(const struct psp *psp, uint8_t *cert, const struct psp_key *key,
+		       uint32_t usage, uint32_t algo)
 {
 	int i;
 	mpz_t x, y;
@@ -225,9 +229,10 @@ void psp_report_sign(struct psp *psp, uint8_t report[SEV_REPORT_LEN])
 	sign(&psp->pek, report, REPORT_SIG, report + REPORT_SIG_RS);
 }
 
-/* NIST SP 800-108 in counter mode, one block: 128 bits of HMAC-SHA256. Numbers are little-endian here. */
-static void kdf(const uint8_t *key, size_t key_len, const char *label, const uint8_t *context, size_t context_len,
-		uint8_t out[16])
+/* NIST SP 800-108 in counter mode, one block: 128 bits of HMAC-SHA256. Numbers are little-endian
+ * here. */
+static void kdf(const uint8_t *key, size_t key_len, const char *label, const uint8_t *context,
+		size_t context_len, uint8_t out[16])
 {
 	uint8_t msg[64], mac[SHA256_DIGEST_SIZE];
 	size_t n = strlen(label);
@@ -270,11 +275,12 @@ static bool shared_secret(const struct psp *psp, const uint8_t *cert, uint8_t z[
 }
 
 enum sev_status psp_session_open(struct psp *psp, const uint8_t cert[SEV_CERT_LEN],
-				 const uint8_t session[SEV_SESSION_LEN], uint32_t policy, uint8_t tek[16],
-				 uint8_t tik[16])
+				 const uint8_t session[SEV_SESSION_LEN], uint32_t policy,
+				 uint8_t tek[16], uint8_t tik[16])
 {
 	const uint8_t *nonce = session, *wrap = session + 0x10, *iv = session + 0x30;
-	uint8_t z[COORD_LEN], master[16], kek[16], kik[16], keys[32], mac[SHA256_DIGEST_SIZE], pol[4];
+	uint8_t z[COORD_LEN], master[16], kek[16], kik[16], keys[32], mac[SHA256_DIGEST_SIZE],
+		pol[4];
 
 	if (ldl_le_p(cert) != 1 || ldl_le_p(cert + CERT_USAGE) != USAGE_PDH ||
 	    ldl_le_p(cert + CERT_ALGO) != ALGO_ECDH_SHA256 || !shared_secret(psp, cert, z))

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Guest commands of the emulated secure processor: launch, measurement, secret, attestation, debugging.
+ * Guest commands of the emulated secure processor: launch, measurement, secret, attestation,
+ * debugging.
  */
 #include "qemu/osdep.h"
 #include <nettle/memops.h>
 #include "psp.h"
 
 enum {
-	CMD_RAW = 52,		/* the longest command buffer that is read */
+	CMD_RAW = 52, /* the longest command buffer that is read */
 	SECRET_HDR_LEN = 52,
 	SECRET_MAX = 16384,
 };
 
 struct cmd {
-	uint64_t addr;		/* of the command buffer */
+	uint64_t addr; /* of the command buffer */
 	uint8_t raw[CMD_RAW];
 };
 
@@ -48,7 +49,8 @@ static enum sev_status session_keys(struct psp *psp, const struct cmd *c, struct
 	}
 	if (u32(c, 16) != SEV_CERT_LEN || u32(c, 32) != SEV_SESSION_LEN)
 		return SEV_INVALID_LEN;
-	if (!psp_read(cert_addr, cert, sizeof(cert)) || !psp_read(session_addr, session, sizeof(session)))
+	if (!psp_read(cert_addr, cert, sizeof(cert)) ||
+	    !psp_read(session_addr, session, sizeof(session)))
 		return SEV_INVALID_ADDRESS;
 	return psp_session_open(psp, cert, session, g->policy, g->tek, g->tik);
 }
@@ -60,7 +62,7 @@ static enum sev_status launch_start(struct psp *psp, struct cmd *c)
 	uint32_t i;
 
 	if (u32(c, 0))
-		return SEV_INVALID_GUEST;	/* sharing a key with another guest is not emulated */
+		return SEV_INVALID_GUEST; /* sharing a key with another guest is not emulated */
 	for (i = 0; i < SEV_MAX_GUESTS && !g; i++)
 		if (psp->guests[i].state == GUEST_UNUSED)
 			g = &psp->guests[i];
@@ -80,7 +82,8 @@ static enum sev_status launch_start(struct psp *psp, struct cmd *c)
 	return psp_write(c->addr, c->raw, 4) ? SEV_OK : SEV_INVALID_ADDRESS;
 }
 
-/* Replace plaintext (at SRC, or what memory holds if NULL) by ciphertext at ADDR, which may span pages. */
+/* Replace plaintext (at SRC, or what memory holds if NULL) by ciphertext at ADDR, which may span
+ * pages. */
 static bool encrypt_at(struct psp_guest *g, uint64_t addr, const uint8_t *src, uint32_t len)
 {
 	uint8_t page[VEPYC_PAGE], plain[VEPYC_PAGE];
@@ -161,7 +164,8 @@ static enum sev_status launch_measure(struct psp *psp, struct psp_guest *g, cons
 	return st;
 }
 
-static bool secret_is_authentic(const struct psp_guest *g, const uint8_t *hdr, const uint8_t *data, uint32_t len)
+static bool secret_is_authentic(const struct psp_guest *g, const uint8_t *hdr, const uint8_t *data,
+				uint32_t len)
 {
 	g_autofree uint8_t *msg = g_malloc(1 + 4 + 16 + 8 + len + 32);
 	uint8_t mac[SHA256_DIGEST_SIZE];
@@ -190,10 +194,11 @@ static enum sev_status launch_secret(struct psp_guest *g, const struct cmd *c)
 	if (hdr_len != SECRET_HDR_LEN || !len || len % 16 || len > SECRET_MAX || trans_len != len)
 		return SEV_INVALID_LEN;
 	data = g_malloc(len);
-	if (u64(c, 24) % 16 || !psp_read(u64(c, 8), hdr, sizeof(hdr)) || !psp_read(u64(c, 40), data, len))
+	if (u64(c, 24) % 16 || !psp_read(u64(c, 8), hdr, sizeof(hdr)) ||
+	    !psp_read(u64(c, 40), data, len))
 		return SEV_INVALID_ADDRESS;
 	if (ldl_le_p(hdr))
-		return SEV_UNSUPPORTED;		/* compressed secrets are not emulated */
+		return SEV_UNSUPPORTED; /* compressed secrets are not emulated */
 	if (!secret_is_authentic(g, hdr, data, len))
 		return SEV_BAD_MEASUREMENT;
 	psp_ctr(g->tek, hdr + 4, data, len);
@@ -219,7 +224,8 @@ static enum sev_status activate(struct psp_guest *g, const struct cmd *c)
 
 	if (g->asid)
 		return SEV_ACTIVE;
-	if (!asid || asid > vepyc->max_asid || !!(g->policy & POLICY_ES) != (asid < vepyc->min_sev_asid))
+	if (!asid || asid > vepyc->max_asid ||
+	    !!(g->policy & POLICY_ES) != (asid < vepyc->min_sev_asid))
 		return SEV_INVALID_ASID;
 	if (vepyc->asids[asid].active)
 		return SEV_ASID_OWNED;
@@ -281,7 +287,8 @@ static enum sev_status debug(struct psp_guest *g, const struct cmd *c, bool decr
 		return SEV_INACTIVE;
 	if (!len || len % 16)
 		return SEV_INVALID_LEN;
-	if ((src | dst) % 16 || src % VEPYC_PAGE + len > VEPYC_PAGE || dst % VEPYC_PAGE + len > VEPYC_PAGE)
+	if ((src | dst) % 16 || src % VEPYC_PAGE + len > VEPYC_PAGE ||
+	    dst % VEPYC_PAGE + len > VEPYC_PAGE)
 		return SEV_INVALID_ADDRESS;
 	if (decrypt) {
 		vepyc_private_read(g->asid, src, buf, len);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * "-object sev-emulation": gives the machine's CPUs an emulated SEV. CPUID, MSRs and the properties of both.
+ * "-object sev-emulation": gives the machine's CPUs an emulated SEV. CPUID, MSRs and the properties
+ * of both.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -34,7 +35,8 @@ enum {
 	LEAF_SEV_EAX = 0x40f,
 };
 
-void vepyc_cpuid(CPUX86State *env, uint32_t leaf, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx)
+void vepyc_cpuid(CPUX86State *env, uint32_t leaf, uint32_t *eax, uint32_t *ebx, uint32_t *ecx,
+		 uint32_t *edx)
 {
 	if (!vepyc || leaf != LEAF_SEV)
 		return;
@@ -111,7 +113,9 @@ static void vepyc_complete(UserCreatable *uc, Error **errp)
 	}
 	if (v->cbit < 47 || v->cbit > 51 || v->max_asid > VEPYC_MAX_ASID || v->min_sev_asid < 1 ||
 	    v->min_sev_asid > v->max_asid + 1) {
-		error_setg(errp, "sev-emulation: cbit must be 47 to 51, max-asid at most %d, min-sev-asid at most one more",
+		error_setg(errp,
+			   "sev-emulation: cbit must be 47 to 51, max-asid at most %d, "
+			   "min-sev-asid at most one more",
 			   VEPYC_MAX_ASID);
 		return;
 	}
@@ -120,8 +124,9 @@ static void vepyc_complete(UserCreatable *uc, Error **errp)
 		return;
 	}
 	vepyc = v;
-	info_report("SEV and SEV-ES are emulated (%s mode%s%s): nothing here is protected", v->exact ? "exact" : "fast",
-		    v->hostile ? ", hostile: " : "", v->hostile ? v->hostile : "");
+	info_report("SEV and SEV-ES are emulated (%s mode%s%s): nothing here is protected",
+		    v->exact ? "exact" : "fast", v->hostile ? ", hostile: " : "",
+		    v->hostile ? v->hostile : "");
 }
 
 static bool get_exact(Object *obj, Error **errp)
@@ -155,9 +160,11 @@ static void vepyc_instance_init(Object *obj)
 	v->min_sev_asid = 8;
 	qemu_mutex_init(&v->lock);
 	object_property_add_uint32_ptr(obj, "cbit", &v->cbit, OBJ_PROP_FLAG_READWRITE);
-	object_property_add_uint32_ptr(obj, "reduced-phys-bits", &v->reduced_phys_bits, OBJ_PROP_FLAG_READWRITE);
+	object_property_add_uint32_ptr(obj, "reduced-phys-bits", &v->reduced_phys_bits,
+				       OBJ_PROP_FLAG_READWRITE);
 	object_property_add_uint32_ptr(obj, "max-asid", &v->max_asid, OBJ_PROP_FLAG_READWRITE);
-	object_property_add_uint32_ptr(obj, "min-sev-asid", &v->min_sev_asid, OBJ_PROP_FLAG_READWRITE);
+	object_property_add_uint32_ptr(obj, "min-sev-asid", &v->min_sev_asid,
+				       OBJ_PROP_FLAG_READWRITE);
 	object_property_add_bool(obj, "exact", get_exact, set_exact);
 	object_property_add_str(obj, "hostile", get_hostile, set_hostile);
 }
@@ -173,7 +180,7 @@ static const TypeInfo vepyc_type = {
 	.instance_size = sizeof(VepycObject),
 	.instance_init = vepyc_instance_init,
 	.class_init = vepyc_class_init,
-	.interfaces = (InterfaceInfo[]) { { TYPE_USER_CREATABLE }, { } },
+	.interfaces = (InterfaceInfo[]){ { TYPE_USER_CREATABLE }, {} },
 };
 
 static void vepyc_register(void)

@@ -2,12 +2,14 @@
 /*
  * Private memory of encrypted guests.
  *
- * Ordinary memory holds ciphertext: AES-128 in XTS mode, a key per guest, the page's address as the tweak. A guest's
- * accesses with the C-bit go to a bank beside it, which neither the host's CPUs nor devices can address. A page is
- * decrypted into the bank when a guest first touches it, so a guest that touches what it did not write reads noise.
+ * Ordinary memory holds ciphertext: AES-128 in XTS mode, a key per guest, the page's address as the
+ * tweak. A guest's accesses with the C-bit go to a bank beside it, which neither the host's CPUs
+ * nor devices can address. A page is decrypted into the bank when a guest first touches it, so a
+ * guest that touches what it did not write reads noise.
  *
- * Fast mode leaves it there: later changes of the ciphertext have no effect. Exact mode encrypts every page back
- * when the guest exits, and so the bank is no more than a cache that is empty whenever the hypervisor runs.
+ * Fast mode leaves it there: later changes of the ciphertext have no effect. Exact mode encrypts
+ * every page back when the guest exits, and so the bank is no more than a cache that is empty
+ * whenever the hypervisor runs.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -30,8 +32,8 @@ void vepyc_bank_create(void)
 	/* As much as RAM can reach: below 4 GiB, and the rest above it. */
 	uint64_t size = pow2ceil(4 * GiB + current_machine->maxram_size);
 
-	memory_region_init_ram_flags_nomigrate(&vepyc->bank, NULL, "emulated-sev-private", size, RAM_NORESERVE,
-					       &error_fatal);
+	memory_region_init_ram_flags_nomigrate(&vepyc->bank, NULL, "emulated-sev-private", size,
+					       RAM_NORESERVE, &error_fatal);
 	address_space_init(&vepyc->bank_as, &vepyc->bank, "emulated-sev-private");
 	vepyc->bank_pages = size / VEPYC_PAGE;
 	vepyc->owner = g_new0(uint16_t, vepyc->bank_pages);
@@ -51,7 +53,8 @@ void vepyc_cpu_realize(CPUState *cs)
 	cpu_address_space_init(cs, VEPYC_ASIDX, "cpu-private", &vepyc->bank);
 }
 
-static void xts(const struct xts_aes128_key *enc, const struct xts_aes128_key *dec, hwaddr page, uint8_t *buf)
+static void xts(const struct xts_aes128_key *enc, const struct xts_aes128_key *dec, hwaddr page,
+		uint8_t *buf)
 {
 	uint8_t tweak[16] = { 0 };
 
@@ -76,21 +79,24 @@ void vepyc_page_crypt(const uint8_t key[VEPYC_KEY_LEN], hwaddr page, uint8_t *bu
 	memset(&k, 0, sizeof(k));
 }
 
-/* Not all physical addresses are memory; a guest that is given a device's page must not reach the device. */
+/* Not all physical addresses are memory; a guest that is given a device's page must not reach the
+ * device. */
 static bool is_ram(hwaddr page)
 {
 	hwaddr xlat, len = VEPYC_PAGE;
 	MemoryRegion *mr;
 
 	RCU_READ_LOCK_GUARD();
-	mr = address_space_translate(&address_space_memory, page, &xlat, &len, false, MEMTXATTRS_UNSPECIFIED);
+	mr = address_space_translate(&address_space_memory, page, &xlat, &len, false,
+				     MEMTXATTRS_UNSPECIFIED);
 	return memory_region_is_ram(mr) && len == VEPYC_PAGE;
 }
 
 static void ordinary_read(hwaddr page, uint8_t *buf)
 {
 	if (is_ram(page))
-		address_space_read(&address_space_memory, page, MEMTXATTRS_UNSPECIFIED, buf, VEPYC_PAGE);
+		address_space_read(&address_space_memory, page, MEMTXATTRS_UNSPECIFIED, buf,
+				   VEPYC_PAGE);
 	else
 		memset(buf, 0xff, VEPYC_PAGE);
 }
@@ -98,7 +104,8 @@ static void ordinary_read(hwaddr page, uint8_t *buf)
 static void ordinary_write(hwaddr page, const uint8_t *buf)
 {
 	if (is_ram(page))
-		address_space_write(&address_space_memory, page, MEMTXATTRS_UNSPECIFIED, buf, VEPYC_PAGE);
+		address_space_write(&address_space_memory, page, MEMTXATTRS_UNSPECIFIED, buf,
+				    VEPYC_PAGE);
 }
 
 /* Bring the plaintext of a page into the bank. Lock held. */
@@ -149,7 +156,8 @@ void vepyc_page_claim(CPUX86State *env, hwaddr spa)
 	uint32_t asid = env->vepyc.asid;
 	hwaddr page = spa & ~(hwaddr)(VEPYC_PAGE - 1);
 
-	if (!in_bank(page) || (qatomic_read(&vepyc->owner[page / VEPYC_PAGE]) == asid && !vepyc->exact))
+	if (!in_bank(page) ||
+	    (qatomic_read(&vepyc->owner[page / VEPYC_PAGE]) == asid && !vepyc->exact))
 		return;
 	QEMU_LOCK_GUARD(&vepyc->lock);
 	page_open(asid_of(asid), asid, page);
@@ -208,7 +216,8 @@ void vepyc_asid_close(uint32_t asid)
 	for (pfn = 0; pfn < vepyc->bank_pages; pfn++) {
 		if (vepyc->owner[pfn] != asid)
 			continue;
-		address_space_write(&vepyc->bank_as, pfn * VEPYC_PAGE, MEMTXATTRS_UNSPECIFIED, zero, VEPYC_PAGE);
+		address_space_write(&vepyc->bank_as, pfn * VEPYC_PAGE, MEMTXATTRS_UNSPECIFIED, zero,
+				    VEPYC_PAGE);
 		vepyc->owner[pfn] = 0;
 	}
 	g_array_set_size(a->open_pages, 0);

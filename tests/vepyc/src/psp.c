@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * "-device sev-psp": the PCI function through which Linux talks to the secure processor. One mailbox, one interrupt.
+ * "-device sev-psp": the PCI function through which Linux talks to the secure processor. One
+ * mailbox, one interrupt.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -152,7 +153,9 @@ static const TypeInfo psp_type = {
 	.parent = TYPE_PCI_DEVICE,
 	.instance_size = sizeof(SevPspState),
 	.class_init = psp_class_init,
-	.interfaces = (InterfaceInfo[]) { { INTERFACE_PCIE_DEVICE }, { INTERFACE_CONVENTIONAL_PCI_DEVICE }, { } },
+	.interfaces = (InterfaceInfo[]){ { INTERFACE_PCIE_DEVICE },
+					 { INTERFACE_CONVENTIONAL_PCI_DEVICE },
+					 {} },
 };
 
 static void psp_register(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The emulated secure processor: firmware state and commands. All of it runs in the mailbox's write handler, under the
- * big lock. Command numbers, structures and status codes are those of Linux' psp-sev.h.
+ * The emulated secure processor: firmware state and commands. All of it runs in the mailbox's write
+ * handler, under the big lock. Command numbers, structures and status codes are those of Linux'
+ * psp-sev.h.
  */
 #ifndef VEPYC_PSP_H
 #define VEPYC_PSP_H
@@ -78,7 +79,7 @@ enum {
 };
 
 enum guest_state {
-	GUEST_UNUSED,		/* not a state of the API: the slot is free */
+	GUEST_UNUSED, /* not a state of the API: the slot is free */
 	GUEST_LAUNCH_UPDATE,
 	GUEST_LAUNCH_SECRET,
 	GUEST_RUNNING,
@@ -87,7 +88,7 @@ enum guest_state {
 struct psp_guest {
 	enum guest_state state;
 	uint32_t policy;
-	uint32_t asid;		/* 0: not active */
+	uint32_t asid; /* 0: not active */
 	uint8_t tek[16], tik[16];
 	uint8_t key[VEPYC_KEY_LEN];
 	struct sha256_ctx digest_ctx;
@@ -102,13 +103,14 @@ struct psp_key {
 
 struct psp {
 	uint32_t api_major, api_minor, build;
-	char *chip_id;		/* text that the chip's keys are derived from */
+	char *chip_id; /* text that the chip's keys are derived from */
 	uint32_t state;
 	bool es;
 	bool have_keys;
 	struct psp_key cek, oca, pek, pdh;
-	uint8_t cek_cert[SEV_CERT_LEN], oca_cert[SEV_CERT_LEN], pek_cert[SEV_CERT_LEN], pdh_cert[SEV_CERT_LEN];
-	struct psp_guest guests[SEV_MAX_GUESTS];	/* handle - 1 */
+	uint8_t cek_cert[SEV_CERT_LEN], oca_cert[SEV_CERT_LEN], pek_cert[SEV_CERT_LEN],
+		pdh_cert[SEV_CERT_LEN];
+	struct psp_guest guests[SEV_MAX_GUESTS]; /* handle - 1 */
 };
 
 /* fw.c: run a command with the buffer at CMDBUF; returns a status */
@@ -117,7 +119,8 @@ enum sev_status psp_command(struct psp *psp, uint32_t cmd, uint64_t cmdbuf);
 bool psp_read(uint64_t addr, void *buf, size_t len);
 bool psp_write(uint64_t addr, const void *buf, size_t len);
 /* Hand out a result whose buffer address and length are at these offsets of the command buffer. */
-enum sev_status psp_reply(uint64_t cmdbuf, unsigned int addr_off, unsigned int len_off, const void *data, uint32_t len);
+enum sev_status psp_reply(uint64_t cmdbuf, unsigned int addr_off, unsigned int len_off,
+			  const void *data, uint32_t len);
 
 /* launch.c */
 enum sev_status psp_guest_command(struct psp *psp, uint32_t cmd, uint64_t cmdbuf);
@@ -129,9 +132,10 @@ void psp_keys_make(struct psp *psp, bool renew_pek);
 void psp_pek_csr(struct psp *psp, uint8_t cert[SEV_CERT_LEN]);
 /* Unwrap a launch session: the owner's key is in CERT, TEK and TIK come out. */
 enum sev_status psp_session_open(struct psp *psp, const uint8_t cert[SEV_CERT_LEN],
-				 const uint8_t session[SEV_SESSION_LEN], uint32_t policy, uint8_t tek[16],
-				 uint8_t tik[16]);
-void psp_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len, uint8_t mac[SHA256_DIGEST_SIZE]);
+				 const uint8_t session[SEV_SESSION_LEN], uint32_t policy,
+				 uint8_t tek[16], uint8_t tik[16]);
+void psp_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
+	      uint8_t mac[SHA256_DIGEST_SIZE]);
 void psp_ctr(const uint8_t key[16], const uint8_t iv[16], uint8_t *buf, size_t len);
 void psp_report_sign(struct psp *psp, uint8_t report[SEV_REPORT_LEN]);
 void psp_keys_wipe(struct psp *psp);

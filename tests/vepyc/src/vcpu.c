@@ -2,8 +2,9 @@
 /*
  * VMRUN and #VMEXIT of encrypted guests, and the VMSA of those with encrypted registers.
  *
- * Offsets are those of the VMSA, which begins like the save area of a VMCB and goes on where that ends. The host's
- * save area has the same layout at 0x400, and #VMEXIT loads from it what KVM expects the hardware to load.
+ * Offsets are those of the VMSA, which begins like the save area of a VMCB and goes on where that
+ * ends. The host's save area has the same layout at 0x400, and #VMEXIT loads from it what KVM
+ * expects the hardware to load.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -228,7 +229,8 @@ int vepyc_vmsa_load(CPUX86State *env)
 	env->cr[2] = ldq_le_p(s + 0x240);
 	cpu_load_efer(env, ldq_le_p(s + 0xd0));
 	env->eflags = 0;
-	cpu_load_eflags(env, ldq_le_p(s + 0x170), ~(CC_O | CC_S | CC_Z | CC_A | CC_P | CC_C | DF_MASK));
+	cpu_load_eflags(env, ldq_le_p(s + 0x170),
+			~(CC_O | CC_S | CC_Z | CC_A | CC_P | CC_C | DF_MASK));
 	seg_load_cache(env, s + 0x00, R_ES);
 	seg_load_cache(env, s + 0x10, R_CS);
 	seg_load_cache(env, s + 0x20, R_SS);
@@ -291,7 +293,8 @@ bool vepyc_vmsa_save(CPUX86State *env)
 	x86_stl_phys(cs, env->vm_vmcb + VMCB_INT_CTL, env->int_ctl);
 	if (!env->vepyc.vmsa_loaded)
 		return true;
-	/* KVM cannot read the guest's RFLAGS, but it must know whether an interrupt can be injected. */
+	/* KVM cannot read the guest's RFLAGS, but it must know whether an interrupt can be
+	 * injected. */
 	state = x86_ldl_phys(cs, env->vm_vmcb + VMCB_INT_STATE) & ~INT_STATE_GUEST_IF;
 	if (cpu_compute_eflags(env) & IF_MASK)
 		state |= INT_STATE_GUEST_IF;
@@ -308,8 +311,8 @@ void vepyc_exit_end(CPUX86State *env)
 	if (!env->vepyc.cbit)
 		return;
 	if (env->vepyc.es && env->vepyc.vmsa_loaded) {
-		address_space_read(&address_space_memory, env->vm_hsave + HSAVE_STATE, MEMTXATTRS_UNSPECIFIED, s,
-				   sizeof(s));
+		address_space_read(&address_space_memory, env->vm_hsave + HSAVE_STATE,
+				   MEMTXATTRS_UNSPECIFIED, s, sizeof(s));
 		load_gprs(env, s);
 		env->regs[R_EAX] = rax;
 		env->regs[R_ESP] = rsp;
