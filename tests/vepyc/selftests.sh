@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../scripts/lib.sh"
 tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
-source=$(echo "$tree"/usr/src/linux-source-6.12.tar.xz)
+source=$tree/usr/src/linux-source-6.12.tar.xz
 names=(sev_smoke_test sev_init2_tests sev_migrate_tests svm_vmcall_test svm_int_ctl_test svm_nested_shutdown_test
 	svm_nested_soft_inject_test)
 key=$( (cat "$0"; stat -c %s "$source") | sha256sum | cut -c1-16)
