@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# what: Debian's OVMF and kernel, unmodified, boot as a SEV-ES guest
+# timeout: 300
+. /sv/linux.sh
+modprobe kvm_amd
+start=$EPOCHSECONDS
+run_linux 0x5 1 || fail "QEMU ended with $?"
+check_linux 'SEV SEV-ES' 1
+ok "OVMF and $(uname -r) booted as a SEV-ES guest in $((EPOCHSECONDS - start)) s"

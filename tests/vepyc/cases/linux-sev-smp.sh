@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# what: Debian's OVMF and kernel, unmodified, boot as a SEV guest, 2 vCPUs
+# timeout: 300
+. /sv/linux.sh
+modprobe kvm_amd
+start=$EPOCHSECONDS
+run_linux 0x1 2 || fail "QEMU ended with $?"
+check_linux 'SEV' 2
+ok "OVMF and $(uname -r) booted as a SEV guest with 2 vCPUs in $((EPOCHSECONDS - start)) s"
