@@ -13,6 +13,8 @@ checkpatch_ignore() {
 	# Macros that write the rows of tables, dense switches of tests, and long texts.
 	local tables=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_ARG_UNUSED,SPLIT_STRING,TRAILING_STATEMENTS
 	local loops=OPEN_BRACE,LINE_SPACING,SUSPECT_CODE_INDENT
+	# Typed initialisers, comments and brackets.
+	local qemu=SPACING,BLOCK_COMMENT_STYLE,UNNECESSARY_PARENTHESES,LINE_SPACING
 	local programs=ENOSYS,SYMBOLIC_PERMS,ARRAY_SIZE,AVOID_EXTERNS
 	case $1 in
 	guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*_wide.h | guest-vault/core/*clmul*)
@@ -30,6 +32,10 @@ checkpatch_ignore() {
 	include/sevault/shm.h) echo $always,MEMORY_BARRIER ;;
 	include/* | guest-vault/core/*) echo $always ;;
 	guest-vault/plat/* | guest-vault/main.c) echo $always,VOLATILE,AVOID_EXTERNS ;;
+	# Compiled as a part of QEMU, in its style.
+	tests/vepyc/src/*)
+		echo $always,PREFER_KERNEL_TYPES,CAMELCASE,$programs,$tables,$qemu
+		;;
 	*) echo $always,PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,STRLCPY,STRCPY,SSCANF_TO_KSTRTO,$programs,$tables ;;
 	esac
 }
