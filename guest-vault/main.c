@@ -220,6 +220,9 @@ void sv_main(void)
 		/* Woken for nothing: perhaps the device is gone. */
 		if (!serve_burst() && !sv_virtio_is_running(&virtio))
 			sv_die(SV_DEATH_DEVICE_RESET);
+		/* QEMU does not show us that the host's device wants a reset. */
+		if (sv_server_is_given_up(&server))
+			sv_die(SV_DEATH_DEVICE_RESET);
 		sleep();
 	}
 }

@@ -336,3 +336,8 @@ void sv_chan_disarm(struct sv_chan *c)
 {
 	sv_vring_dev_disarm(&c->resp);
 }
+
+void sv_chan_give_up(struct sv_chan *c)
+{
+	sv_vring_dev_give_up(&c->req);
+}

@@ -188,4 +188,10 @@ bool __must_check sv_chan_release_kick_needed(struct sv_chan *c);
 bool __must_check sv_chan_arm(struct sv_chan *c);
 void sv_chan_disarm(struct sv_chan *c);
 
+/*
+ * Tell the vault, in its memory, that nothing of what it has is wanted any
+ * more. The last use of the channel, after both sides have stopped.
+ */
+void sv_chan_give_up(struct sv_chan *c);
+
 #endif /* HOST_KMOD_CHANNEL_H */

@@ -87,6 +87,11 @@ const char *sv_dev_state_name(const struct sv_dev *dev)
 	}
 }
 
+bool sv_dev_is_dead(const struct sv_dev *dev)
+{
+	return atomic_read(&dev->state) == SV_DEV_DEAD;
+}
+
 u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq)
 {
 	const struct sv_chan *c = &dev->admin.chan;
@@ -115,6 +120,20 @@ static void link_fail(void *ctx, const char *why)
 static const struct sv_queue_ops queue_ops = { .notify = link_notify, .fail = link_fail };
 static const struct sv_admin_ops admin_ops = { .notify = link_notify, .fail = link_fail };
 
+/*
+ * A vault that is dead to us may be alive, with keys: it was only stopped, or starved. It must
+ * learn that it is of no use any more.
+ */
+static void tell_vault(struct sv_dev *dev)
+{
+	u32 i;
+
+	sv_chan_give_up(&dev->admin.chan);
+	for (i = 0; i < dev->nr_queues; i++)
+		sv_chan_give_up(&dev->queue[i]->chan);
+	dev->give_up(dev->link_ctx);
+}
+
 /* Runs once per device. After it nothing touches the window. */
 static void death_work(struct work_struct *work)
 {
@@ -126,6 +145,7 @@ static void death_work(struct work_struct *work)
 	sv_admin_stop(&dev->admin);
 	for (i = 0; i < dev->nr_queues; i++)
 		sv_queue_stop(dev->queue[i]);
+	tell_vault(dev);
 	sv_dev_put(dev);
 }
 
@@ -191,6 +211,7 @@ struct sv_dev *sv_dev_create(const struct sv_link *link)
 	kref_init(&dev->ref);
 	strscpy(dev->name, link->name, sizeof(dev->name));
 	dev->notify = link->notify;
+	dev->give_up = link->give_up;
 	dev->link_ctx = link->ctx;
 	dev->generation = atomic_inc_return(&last_generation);
 	INIT_WORK(&dev->start_work, start_work);

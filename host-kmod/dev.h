@@ -34,6 +34,8 @@ struct sv_link {
 	 * spinlocks.
 	 */
 	void (*notify)(void *ctx, u32 vq);
+	/* The vault was declared dead and its rings say so: wake it to look. Sleepable context. */
+	void (*give_up)(void *ctx);
 	void *ctx;
 };
 
@@ -61,6 +63,7 @@ struct sv_dev {
 	u32 nr_queues;
 	struct sv_queue *queue[SV_MAX_DATA_PAIRS];
 	void (*notify)(void *ctx, u32 vq);
+	void (*give_up)(void *ctx);
 	void *link_ctx;
 	struct sv_hello hello;
 	struct sv_selftest selftest;
@@ -103,6 +106,7 @@ struct sv_queue *sv_dev_pick_queue(struct sv_dev *dev);
 u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq);
 
 const char *sv_dev_state_name(const struct sv_dev *dev);
+bool sv_dev_is_dead(const struct sv_dev *dev);
 
 /*
  * hello.c: ask the vault who it is and how it is. Judges both answers, logs one line about it, and

@@ -15,8 +15,6 @@
 #include <linux/vhost_iotlb.h>
 #include <uapi/linux/virtio_config.h>
 
-static_assert(SV_VIRTIO_F_ACCESS_PLATFORM == VIRTIO_F_ACCESS_PLATFORM);
-
 /* A virtqueue as the other side programs it. @start: its first available index. */
 struct vq {
 	u64 desc;
@@ -29,7 +27,8 @@ struct vq {
 
 /*
  * @lock:    protects status, features, vq, window and starting and stopping
- * @cb_lock: protects cb: it changes while the vault runs (eventfd, then irqfd)
+ * @status:  as the vault wrote it; get_status adds to it
+ * @cb_lock: protects cb and config_cb: they change while the vault runs (eventfd, then irqfd)
  * @dev:     the running vault; read under RCU by kicks, which come with interrupts off
  * @window:  mapped while @dev is set
  */
@@ -42,6 +41,7 @@ struct sv_vdpa {
 	struct vq vq[2 * SV_MAX_PAIRS];
 	spinlock_t cb_lock;
 	struct vdpa_callback cb[2 * SV_MAX_PAIRS];
+	struct vdpa_callback config_cb;
 	struct sv_dev __rcu *dev;
 	struct sv_window window;
 };
@@ -91,15 +91,38 @@ static bool queues_are_usable(const struct sv_vdpa *v)
 	return true;
 }
 
-static void notify(void *ctx, u32 i)
+static void call(struct sv_vdpa *v, const struct vdpa_callback *cb)
 {
-	struct sv_vdpa *v = ctx;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->cb_lock, flags);
-	if (v->cb[i].callback)
-		v->cb[i].callback(v->cb[i].private);
+	if (cb->callback)
+		cb->callback(cb->private);
 	spin_unlock_irqrestore(&v->cb_lock, flags);
+}
+
+static void set_cb(struct sv_vdpa *v, struct vdpa_callback *cb, const struct vdpa_callback *new)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->cb_lock, flags);
+	*cb = *new;
+	spin_unlock_irqrestore(&v->cb_lock, flags);
+}
+
+static void notify(void *ctx, u32 i)
+{
+	struct sv_vdpa *v = ctx;
+
+	call(v, &v->cb[i]);
+}
+
+/* The status that get_status shows has changed. */
+static void give_up(void *ctx)
+{
+	struct sv_vdpa *v = ctx;
+
+	call(v, &v->config_cb);
 }
 
 static void stop(struct sv_vdpa *v, const char *why)
@@ -137,6 +160,7 @@ static struct sv_dev *create_dev(struct sv_vdpa *v)
 	link->window.len = SV_WINDOW_LEN;
 	link->nr_pairs = count_pairs(v);
 	link->notify = notify;
+	link->give_up = give_up;
 	link->ctx = v;
 	for (i = 0; i < 2 * link->nr_pairs; i++) {
 		link->vq[i].desc_gpa = v->vq[i].desc;
@@ -214,11 +238,8 @@ static void kick_vq(struct vdpa_device *vdpa, u16 i)
 static void set_vq_cb(struct vdpa_device *vdpa, u16 i, struct vdpa_callback *cb)
 {
 	struct sv_vdpa *v = to_sv(vdpa);
-	unsigned long flags;
 
-	spin_lock_irqsave(&v->cb_lock, flags);
-	v->cb[i] = *cb;
-	spin_unlock_irqrestore(&v->cb_lock, flags);
+	set_cb(v, &v->cb[i], cb);
 }
 
 static void set_vq_ready(struct vdpa_device *vdpa, u16 i, bool is_ready)
@@ -251,21 +272,6 @@ static int get_vq_state(struct vdpa_device *vdpa, u16 i, struct vdpa_vq_state *s
 	return 0;
 }
 
-static u32 get_vq_align(struct vdpa_device *vdpa)
-{
-	return PAGE_SIZE;
-}
-
-static u16 get_vq_num_max(struct vdpa_device *vdpa)
-{
-	return SV_DATA_NUM;
-}
-
-static u64 get_device_features(struct vdpa_device *vdpa)
-{
-	return SV_VIRTIO_FEATURES;
-}
-
 /* QEMU first sends zero, much later what the vault accepted. Judged at FEATURES_OK. */
 static int set_driver_features(struct vdpa_device *vdpa, u64 features)
 {
@@ -284,24 +290,27 @@ static u64 get_driver_features(struct vdpa_device *vdpa)
 	return READ_ONCE(to_sv(vdpa)->features);
 }
 
-/* The configuration never changes. */
+/* The configuration never changes; the status does, when a vault is given up. */
 static void set_config_cb(struct vdpa_device *vdpa, struct vdpa_callback *cb)
 {
+	struct sv_vdpa *v = to_sv(vdpa);
+
+	set_cb(v, &v->config_cb, cb);
 }
 
-static u32 get_device_id(struct vdpa_device *vdpa)
-{
-	return SV_VIRTIO_ID;
-}
-
-static u32 get_vendor_id(struct vdpa_device *vdpa)
-{
-	return SV_CONFIG_MAGIC;
-}
-
+/* A vault that was started and is not served any more: given up, or stopped under it. */
 static u8 get_status(struct vdpa_device *vdpa)
 {
-	return READ_ONCE(to_sv(vdpa)->status);
+	struct sv_vdpa *v = to_sv(vdpa);
+	u8 status = READ_ONCE(v->status);
+	struct sv_dev *dev;
+
+	rcu_read_lock();
+	dev = rcu_dereference(v->dev);
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK && (!dev || sv_dev_is_dead(dev)))
+		status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	rcu_read_unlock();
+	return status;
 }
 
 static bool is_new(u8 bit, u8 status, u8 old)
@@ -345,6 +354,7 @@ static int reset(struct vdpa_device *vdpa)
 	sv_window_release(&v->window);
 	spin_lock_irqsave(&v->cb_lock, flags);
 	memset(v->cb, 0, sizeof(v->cb));
+	memset(&v->config_cb, 0, sizeof(v->config_cb));
 	spin_unlock_irqrestore(&v->cb_lock, flags);
 	mutex_unlock(&v->lock);
 	return 0;
@@ -358,45 +368,6 @@ static int suspend(struct vdpa_device *vdpa)
 	stop(v, "its VM was stopped");
 	mutex_unlock(&v->lock);
 	return 0;
-}
-
-static size_t get_config_size(struct vdpa_device *vdpa)
-{
-	return sizeof(struct sv_config);
-}
-
-static void get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf, unsigned int len)
-{
-	const struct sv_config config = {
-		.magic = cpu_to_le32(SV_CONFIG_MAGIC),
-		.version_major = cpu_to_le16(SV_VERSION_MAJOR),
-		.version_minor = cpu_to_le16(SV_VERSION_MINOR),
-		.window_gpa = cpu_to_le64(SV_WINDOW_GPA),
-		.window_len = cpu_to_le32(SV_WINDOW_LEN),
-		.nr_data_pairs = cpu_to_le16(sv_param_data_pairs),
-	};
-
-	if (offset > sizeof(config) || len > sizeof(config) - offset)
-		return;
-	memcpy(buf, (const u8 *)&config + offset, len);
-}
-
-/* Read-only. */
-static void set_config(struct vdpa_device *vdpa, unsigned int offset, const void *buf,
-		       unsigned int len)
-{
-}
-
-/*
- * One byte more than the window: QEMU 10.0 compares a section's end, exclusive, with @last and
- * would skip the window. set_map takes the window and nothing else all the same.
- */
-static struct vdpa_iova_range get_iova_range(struct vdpa_device *vdpa)
-{
-	return (struct vdpa_iova_range){
-		.first = SV_WINDOW_GPA,
-		.last = SV_WINDOW_GPA + SV_WINDOW_LEN,
-	};
 }
 
 /* Comes before DRIVER_OK; under a running vault it may only say what we know already. */
@@ -443,22 +414,22 @@ static const struct vdpa_config_ops config_ops = {
 	.get_vq_ready = get_vq_ready,
 	.set_vq_state = set_vq_state,
 	.get_vq_state = get_vq_state,
-	.get_vq_align = get_vq_align,
-	.get_device_features = get_device_features,
+	.get_vq_align = sv_vdpa_get_vq_align,
+	.get_device_features = sv_vdpa_get_device_features,
 	.set_driver_features = set_driver_features,
 	.get_driver_features = get_driver_features,
 	.set_config_cb = set_config_cb,
-	.get_vq_num_max = get_vq_num_max,
-	.get_device_id = get_device_id,
-	.get_vendor_id = get_vendor_id,
+	.get_vq_num_max = sv_vdpa_get_vq_num_max,
+	.get_device_id = sv_vdpa_get_device_id,
+	.get_vendor_id = sv_vdpa_get_vendor_id,
 	.get_status = get_status,
 	.set_status = set_status,
 	.reset = reset,
 	.suspend = suspend,
-	.get_config_size = get_config_size,
-	.get_config = get_config,
-	.set_config = set_config,
-	.get_iova_range = get_iova_range,
+	.get_config_size = sv_vdpa_get_config_size,
+	.get_config = sv_vdpa_get_config,
+	.set_config = sv_vdpa_set_config,
+	.get_iova_range = sv_vdpa_get_iova_range,
 	.set_map = set_map,
 	.free = free_vdpa,
 };

@@ -136,3 +136,8 @@ void sv_vring_dev_disarm(struct sv_vring_dev *r)
 {
 	sv_shm_store16(sv_vring_avail_event(r->used, r->num), r->avail_next + EVENT_FAR);
 }
+
+void sv_vring_dev_give_up(struct sv_vring_dev *r)
+{
+	sv_shm_store16(&r->used->flags, SV_VRING_USED_F_GIVEN_UP);
+}

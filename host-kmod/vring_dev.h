@@ -94,4 +94,10 @@ bool __must_check sv_vring_dev_arm(struct sv_vring_dev *r);
 /* No notifications wanted. Advisory: one may still come, at any time. */
 void sv_vring_dev_disarm(struct sv_vring_dev *r);
 
+/*
+ * Mark the ring as one that is served no more (SV_VRING_USED_F_GIVEN_UP), also
+ * when it is broken. Nobody else may use @r at the same time.
+ */
+void sv_vring_dev_give_up(struct sv_vring_dev *r);
+
 #endif /* HOST_KMOD_VRING_DEV_H */

@@ -216,3 +216,13 @@ void sv_server_disarm(struct sv_server *s)
 		sv_vring_drv_disarm(&s->pair[i].resp);
 	}
 }
+
+bool sv_server_is_given_up(const struct sv_server *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->nr_pairs; i++)
+		if (sv_vring_drv_is_given_up(&s->pair[i].req))
+			return true;
+	return false;
+}

@@ -79,4 +79,11 @@ bool __must_check sv_server_arm(struct sv_server *s, u32 *notify);
 /* After sleep: poll again, no interrupts wanted. */
 void sv_server_disarm(struct sv_server *s);
 
+/*
+ * Has the host given this vault up, because it was too slow or stopped? Nothing
+ * will come any more: wipe and stop. For idle times; the host's word, which
+ * costs at most the vault's service.
+ */
+bool __must_check sv_server_is_given_up(const struct sv_server *s);
+
 #endif /* CORE_SERVER_H */

@@ -156,3 +156,8 @@ void sv_vring_drv_disarm(struct sv_vring_drv *r)
 {
 	sv_shm_store16(sv_vring_used_event(r->avail, r->num), r->used_next + EVENT_FAR);
 }
+
+bool sv_vring_drv_is_given_up(const struct sv_vring_drv *r)
+{
+	return sv_shm_load16(&r->used->flags) & SV_VRING_USED_F_GIVEN_UP;
+}

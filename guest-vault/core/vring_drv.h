@@ -104,4 +104,10 @@ bool __must_check sv_vring_drv_arm(struct sv_vring_drv *r);
 /* No notifications wanted. Advisory: one may still come, at any time. */
 void sv_vring_drv_disarm(struct sv_vring_drv *r);
 
+/*
+ * Has the device said that it is done with us for good? One read; not looked at
+ * by any other function.
+ */
+bool __must_check sv_vring_drv_is_given_up(const struct sv_vring_drv *r);
+
 #endif /* CORE_VRING_DRV_H */

@@ -48,6 +48,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_dev_kill);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_put);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_get_ready);
+EXPORT_SYMBOL_IF_KUNIT(sv_dev_is_dead);
 
 EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_get);

@@ -22,6 +22,7 @@ struct env {
 	u8 hello_mode;
 	u32 nr_loaded;
 	u32 nr_dropped;
+	u32 nr_given_up;
 	u64 dropped_id;
 	unsigned int saved_timeout_ms;
 };
@@ -111,6 +112,13 @@ static void notify(void *ctx, u32 vq)
 {
 }
 
+static void give_up(void *ctx)
+{
+	struct env *env = ctx;
+
+	env->nr_given_up++;
+}
+
 static bool wait_state(struct env *env, enum sv_dev_state state)
 {
 	u32 i;
@@ -127,6 +135,7 @@ static int start(struct env *env)
 		.window = env->vault.window,
 		.nr_pairs = FAKE_PAIRS,
 		.notify = notify,
+		.give_up = give_up,
 		.ctx = env,
 	};
 
@@ -256,6 +265,19 @@ static void key_wiped_by_host(struct kunit *test)
 	sv_key_put_sync(key);
 }
 
+/* A vault that was declared dead is told so: by its rings, and by one notification. */
+static void expect_told(struct kunit *test)
+{
+	struct env *env = test->priv;
+	u32 i;
+
+	KUNIT_EXPECT_TRUE(test, sv_dev_is_dead(env->dev));
+	KUNIT_EXPECT_EQ(test, env->nr_given_up, 1);
+	for (i = 0; i < FAKE_PAIRS; i++)
+		KUNIT_EXPECT_EQ(test, le16_to_cpu(env->vault.pair[i].used[0]->flags),
+				SV_VRING_USED_F_GIVEN_UP);
+}
+
 static void key_load_times_out(struct kunit *test)
 {
 	struct env *env = test->priv;
@@ -267,6 +289,7 @@ static void key_load_times_out(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_state(env, SV_DEV_DEAD));
 	flush();
 	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -ENODEV);
+	expect_told(test);
 }
 
 static void key_without_vault(struct kunit *test)
@@ -356,6 +379,7 @@ static void dev_dies_once(struct kunit *test)
 	sv_dev_kill(env->dev, "second");
 	flush();
 	KUNIT_EXPECT_STREQ(test, env->dev->cause, "first");
+	expect_told(test);
 	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
 	sv_dev_kick(env->dev, 0);
 	sv_dev_kick(env->dev, 3);

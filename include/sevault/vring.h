@@ -43,6 +43,14 @@ static_assert(sizeof(struct sv_vring_used_elem) == 8, "2.7.8");
 enum {
 	SV_VRING_DESC_F_WRITE = 2,	/* device may write the buffer */
 
+	/*
+	 * In a used ring's flags, which virtio leaves unused with the event
+	 * index: the device is done with this driver for good. The same as
+	 * NEEDS_RESET in the device status, for drivers behind a QEMU that
+	 * does not hand the status of a vDPA device on.
+	 */
+	SV_VRING_USED_F_GIVEN_UP = 0x8000,
+
 	SV_VRING_DESC_ALIGN = 16,
 	SV_VRING_AVAIL_ALIGN = 2,
 	SV_VRING_USED_ALIGN = 4,

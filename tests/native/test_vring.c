@@ -484,6 +484,29 @@ static void test_random_interleavings(void **state)
 	}
 }
 
+/* The word that the device is done with the driver reaches it, whatever state the ring is in. */
+static void test_given_up(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_init(&r, NUM, NR_IDS);
+	assert_false(sv_vring_drv_is_given_up(&r.drv));
+	lend(&r, 2);
+	assert_int_equal(sv_vring_dev_pop(&r.dev), 2);
+	give_back(&r, 2);
+	assert_false(sv_vring_drv_is_given_up(&r.drv));
+	sv_vring_dev_stage(&r.dev, 2, 0);
+	assert_true(r.dev.is_broken);
+	sv_vring_dev_give_up(&r.dev);
+	assert_true(sv_vring_drv_is_given_up(&r.drv));
+	/* Nothing of the ring itself has changed. */
+	assert_int_equal(sv_vring_drv_pop(&r.drv), 2);
+	assert_int_equal(sv_vring_drv_pop(&r.drv), SV_VRING_NONE);
+	used_of(&r)->flags = cpu_to_le16(1);
+	assert_false(sv_vring_drv_is_given_up(&r.drv));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_misuse_breaks_the_ring),
 		cmocka_unit_test(test_notification_only_when_armed),
 		cmocka_unit_test(test_event_index_garbage),
+		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_random_interleavings),
 	};
 

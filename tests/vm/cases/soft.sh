@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
-# what: sevault-soft says what is wrong and ends with the status of its manual page; stops when told to, wipes, sleeps when idle
-# timeout: 120
+# what: sevault-soft names what is wrong, ends with the status of its man page; stops when told to or given up; sleeps when idle
+# timeout: 180
+# timeout-debug: 900
+. /sv/tests/stopped.sh
 # expect STATUS TEXT COMMAND...: how a vault that cannot start ends, and that it names a next step
 expect() {
 	local status=$1 text=$2 got=0
@@ -36,4 +38,15 @@ status=0
 wait "$VAULT_PID" || status=$?
 need "status $status after SIGTERM" test "$status" = 0
 need "no word of wiped keys" grep -q 'keys wiped' "$OUT/vault.log"
-ok "6 wrong starts refused; stopped by SIGTERM with status 0; $spent ticks of CPU in 5 s when idle"
+
+mv "$OUT/vault.log" "$OUT/first-vault.log"
+launch soft
+wait_for "${READY_LIMIT:-60}" "the second vault" vault_serves
+stop_under_load "$VAULT_PID"
+status=0
+wait "$VAULT_PID" || status=$?
+need "status $status after it was given up" test "$status" = 7
+need "no word of a reset" grep -q 'asks for a reset' "$OUT/vault.log"
+need "no next step" grep -q '^sevault-soft: next: ' "$OUT/vault.log"
+need "no word of wiped keys" grep -q 'keys wiped' "$OUT/vault.log"
+ok "6 wrong starts refused; status 0 after SIGTERM, 7 when given up; $spent ticks of CPU in 5 s when idle"
