@@ -47,6 +47,12 @@ static const struct words words[] = {
 	  "dmesg | grep sevault, then start the vault again" },
 	{ SV_DEATH_BUG, "the vault contradicts itself",
 	  "report it" },
+	{ SV_DEATH_PLATFORM, "the vault is not in a VM with the memory encryption that its image was built for",
+	  "start it with sevault-vm and the mode of the image; the C-bit of the image must be this CPU's" },
+	{ SV_DEATH_HOST, "the host broke the rules of the GHCB: the vault wiped its keys and ended",
+	  "use an unmodified kernel and QEMU; if nobody tampers with the host, report it" },
+	{ SV_DEATH_SECRET, "the vault found no launch secret, or a damaged one",
+	  "let the owner inject a secret for this launch before it is continued" },
 };
 
 static void explain_signal(const char *name, struct sv_verdict *v)

@@ -25,6 +25,9 @@ static int state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "mode %s\n", sv_mode_name(dev->hello.mode));
 	seq_printf(m, "image_version %#x\n", le32_to_cpu(dev->hello.image_version));
 	show(m, "key_capacity", le32_to_cpu(dev->hello.nr_keys));
+	seq_printf(m, "policy %#x\n", le32_to_cpu(dev->hello.policy));
+	show(m, "root_keys", le32_to_cpu(dev->hello.nr_root_keys));
+	seq_printf(m, "config %*phN\n", SV_DIGEST_LEN, dev->hello.config_digest);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(state);

@@ -22,6 +22,7 @@ static const struct {
 	[SV_ST_BAD_TAG] = { -EBADMSG, "authentication failed" },
 	[SV_ST_NO_SPACE] = { -EDQUOT, "key store full" },
 	[SV_ST_BAD_VERSION] = { -EPROTO, "protocol version differs" },
+	[SV_ST_FORBIDDEN] = { -EACCES, "the owner of the vault does not allow it" },
 };
 
 static_assert(ARRAY_SIZE(table) == SV_ST_END);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "vault.h"
 
+#include <sevault/secret.h>
 #include <sevault/shm.h>
 
+#include "sha256.h"
 #include "util.h"
 
 /*
@@ -20,14 +22,10 @@ struct request {
 	u32 data_len;
 };
 
-/*
- * @alg:  of data ops: the algorithm that the key must have been loaded for
- * @data, @admin: the handler, one of the two, or neither for no op
- */
-struct op_rule {
+/* @alg: the algorithm that the key must have been loaded for. */
+struct data_rule {
 	u8 alg;
-	enum sv_status (*data)(struct request *r, const struct sv_key *key);
-	enum sv_status (*admin)(struct request *r);
+	enum sv_status (*run)(struct request *r, const struct sv_key *key);
 };
 
 static bool is_zero(const u8 *p, size_t len)
@@ -105,12 +103,19 @@ static enum sv_status do_counters(struct request *r)
 	return give_admin_data(r, &c, sizeof(c));
 }
 
+static bool is_allowed(const struct sv_vault *v, enum sv_policy what)
+{
+	return le32_to_cpu(v->hello.policy) & what;
+}
+
 static enum sv_status load_key(struct request *r, const struct sv_key_load *in)
 {
 	u32 key_len = le16_to_cpu(in->key_len);
 	enum sv_status st;
 	u64 key_id;
 
+	if (!is_allowed(r->vault, SV_POLICY_IMPORT))
+		return SV_ST_FORBIDDEN;
 	if (in->reserved)
 		return SV_ST_BAD_FLAGS;
 	if (key_len > SV_KEY_MAX)
@@ -240,26 +245,36 @@ static enum sv_status do_gcm_open(struct request *r, const struct sv_key *k)
 	return run_gcm(r, k, sv_gcm_open);
 }
 
-/* A power of two, and as many as sv_hello.ops has bits. */
-enum { NR_RULES = 64 };
+/* Powers of two, so that an index can be masked after it was judged. */
+enum {
+	NR_ADMIN_OPS = 16,
+	FIRST_DATA_OP = SV_OP_ECB_ENC,
+	NR_DATA_OPS = 16,
+};
 
-static_assert((u32)SV_OP_END <= NR_RULES, "one rule for each op");
+static_assert((u32)SV_OP_KEY_DROP < NR_ADMIN_OPS && (u32)SV_OP_END <= FIRST_DATA_OP + NR_DATA_OPS,
+	      "one rule for each op");
 
-static const struct op_rule rules[NR_RULES] = {
-	[SV_OP_HELLO] = { .admin = do_hello },
-	[SV_OP_SELFTEST] = { .admin = do_selftest },
-	[SV_OP_COUNTERS] = { .admin = do_counters },
-	[SV_OP_KEY_LOAD] = { .admin = do_key_load },
-	[SV_OP_KEY_DROP] = { .admin = do_key_drop },
-	[SV_OP_ECB_ENC] = { .alg = SV_ALG_ECB, .data = do_ecb_enc },
-	[SV_OP_ECB_DEC] = { .alg = SV_ALG_ECB, .data = do_ecb_dec },
-	[SV_OP_CBC_ENC] = { .alg = SV_ALG_CBC, .data = do_cbc_enc },
-	[SV_OP_CBC_DEC] = { .alg = SV_ALG_CBC, .data = do_cbc_dec },
-	[SV_OP_CTR] = { .alg = SV_ALG_CTR, .data = do_ctr },
-	[SV_OP_XTS_ENC] = { .alg = SV_ALG_XTS, .data = do_xts_enc },
-	[SV_OP_XTS_DEC] = { .alg = SV_ALG_XTS, .data = do_xts_dec },
-	[SV_OP_GCM_SEAL] = { .alg = SV_ALG_GCM, .data = do_gcm_seal },
-	[SV_OP_GCM_OPEN] = { .alg = SV_ALG_GCM, .data = do_gcm_open },
+static enum sv_status (*const admin_rules[NR_ADMIN_OPS])(struct request *r) = {
+	[SV_OP_HELLO] = do_hello,
+	[SV_OP_SELFTEST] = do_selftest,
+	[SV_OP_COUNTERS] = do_counters,
+	[SV_OP_KEY_LOAD] = do_key_load,
+	[SV_OP_KEY_DROP] = do_key_drop,
+};
+
+#define DATA_RULE(op) [(op) - FIRST_DATA_OP]
+
+static const struct data_rule data_rules[NR_DATA_OPS] = {
+	DATA_RULE(SV_OP_ECB_ENC) = { SV_ALG_ECB, do_ecb_enc },
+	DATA_RULE(SV_OP_ECB_DEC) = { SV_ALG_ECB, do_ecb_dec },
+	DATA_RULE(SV_OP_CBC_ENC) = { SV_ALG_CBC, do_cbc_enc },
+	DATA_RULE(SV_OP_CBC_DEC) = { SV_ALG_CBC, do_cbc_dec },
+	DATA_RULE(SV_OP_CTR) = { SV_ALG_CTR, do_ctr },
+	DATA_RULE(SV_OP_XTS_ENC) = { SV_ALG_XTS, do_xts_enc },
+	DATA_RULE(SV_OP_XTS_DEC) = { SV_ALG_XTS, do_xts_dec },
+	DATA_RULE(SV_OP_GCM_SEAL) = { SV_ALG_GCM, do_gcm_seal },
+	DATA_RULE(SV_OP_GCM_OPEN) = { SV_ALG_GCM, do_gcm_open },
 };
 
 /* Bytes of iv that mean something; the rest must be zero. */
@@ -279,7 +294,7 @@ static u32 iv_len(u8 key_alg)
 	}
 }
 
-static bool lengths_fit(const struct request *r, const struct op_rule *rule)
+static bool lengths_fit(const struct request *r, const struct data_rule *rule)
 {
 	const struct sv_slot_hdr *h = &r->hdr;
 	u64 aad_len = le32_to_cpu(h->aad_len);
@@ -294,7 +309,7 @@ static bool lengths_fit(const struct request *r, const struct op_rule *rule)
 	return len <= SV_TEXT_MAX && aad_len + len + h->tag_len <= r->data_len;
 }
 
-static enum sv_status handle_data(struct request *r, const struct op_rule *rule)
+static enum sv_status handle_data(struct request *r, const struct data_rule *rule)
 {
 	const struct sv_slot_hdr *h = &r->hdr;
 	const struct sv_key *key;
@@ -313,10 +328,10 @@ static enum sv_status handle_data(struct request *r, const struct op_rule *rule)
 	used = iv_len(key->alg);
 	if (!is_zero(h->iv + used, SV_IV_LEN - used))
 		return SV_ST_BAD_FLAGS;
-	return rule->data(r, key);
+	return rule->run(r, key);
 }
 
-static enum sv_status handle_admin(struct request *r, const struct op_rule *rule)
+static enum sv_status handle_admin(struct request *r, enum sv_status (*run)(struct request *r))
 {
 	const struct sv_slot_hdr *h = &r->hdr;
 	enum sv_status st;
@@ -327,26 +342,32 @@ static enum sv_status handle_admin(struct request *r, const struct op_rule *rule
 	else if (h->tag_len || h->aad_len)
 		st = SV_ST_BAD_LEN;
 	else
-		st = rule->admin(r);
+		st = run(r);
 	if (st)
 		r->hdr.text_len = 0;
 	return st;
 }
 
+static bool has_reserved_bits(const struct sv_slot_hdr *h)
+{
+	return h->flags || h->reserved0 || h->status || h->reserved1;
+}
+
+/* SECURITY: the host picks op; the masks bind speculation to the tables. */
 static enum sv_status handle(struct request *r, bool is_admin)
 {
-	const struct sv_slot_hdr *h = &r->hdr;
-	const struct op_rule *rule;
+	u32 admin = r->hdr.op, data = admin - FIRST_DATA_OP;
+	u32 last = is_admin ? NR_ADMIN_OPS : NR_DATA_OPS;
 
-	if (h->op >= NR_RULES)
+	if ((is_admin ? admin : data) >= last)
 		return SV_ST_BAD_OP;
-	/* SECURITY: the host picks op; the mask binds speculation to the table. */
-	rule = &rules[h->op & (NR_RULES - 1)];
-	if (is_admin ? !rule->admin : !rule->data)
+	admin &= NR_ADMIN_OPS - 1;
+	data &= NR_DATA_OPS - 1;
+	if (is_admin ? !admin_rules[admin] : !data_rules[data].run)
 		return SV_ST_BAD_OP;
-	if (h->flags || h->reserved0 || h->status || h->reserved1)
+	if (has_reserved_bits(&r->hdr))
 		return SV_ST_BAD_FLAGS;
-	return is_admin ? handle_admin(r, rule) : handle_data(r, rule);
+	return is_admin ? handle_admin(r, admin_rules[admin]) : handle_data(r, &data_rules[data]);
 }
 
 /* One writer, so no atomic addition; the store must not be torn for readers. */
@@ -432,9 +453,12 @@ static void fill_hello(struct sv_vault *v, u32 mode)
 	u64 ops = 0;
 	u32 i;
 
-	for (i = 0; i < NR_RULES; i++)
-		if (rules[i].admin || rules[i].data)
+	for (i = 0; i < NR_ADMIN_OPS; i++)
+		if (admin_rules[i])
 			ops |= 1ULL << i;
+	for (i = 0; i < NR_DATA_OPS; i++)
+		if (data_rules[i].run)
+			ops |= 1ULL << (FIRST_DATA_OP + i);
 	h->version_major = cpu_to_le16(SV_VERSION_MAJOR);
 	h->version_minor = cpu_to_le16(SV_VERSION_MINOR);
 	h->mode = (u8)mode;
@@ -443,6 +467,9 @@ static void fill_hello(struct sv_vault *v, u32 mode)
 	h->ops = cpu_to_le64(ops);
 	set_name(h->aes_name, v->engines.aes->name);
 	set_name(h->ghash_name, v->engines.ghash->name);
+	/* Where the host can read the memory, no policy keeps anything from it. */
+	if (mode != SV_MODE_SEV_ES)
+		h->policy = cpu_to_le32(SV_POLICY_KNOWN);
 }
 
 bool sv_vault_init(struct sv_vault *v, u32 mode, const struct sv_engine_list *list, u32 cpu,
@@ -458,6 +485,13 @@ bool sv_vault_init(struct sv_vault *v, u32 mode, const struct sv_engine_list *li
 	fill_selftest(v, list, cpu, health);
 	fill_hello(v, mode);
 	return true;
+}
+
+void sv_vault_configure(struct sv_vault *v, const struct sv_config_facts *facts)
+{
+	v->hello.policy = facts->policy;
+	v->hello.nr_root_keys = cpu_to_le32(le16_to_cpu(facts->nr_root_keys));
+	sv_sha256(v->hello.config_digest, facts, sizeof(*facts));
 }
 
 void sv_vault_add_worker(struct sv_vault *v, struct sv_vault_worker *w)

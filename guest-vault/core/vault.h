@@ -53,6 +53,13 @@ struct sv_vault {
 bool __must_check sv_vault_init(struct sv_vault *v, u32 mode, const struct sv_engine_list *list,
 				u32 cpu, u32 health);
 
+/*
+ * Take over what the vault was started with: its owner's policy, and what
+ * hello shows of it. Before the first request. Until then a SEV-ES vault allows
+ * nothing and the others allow everything that they know.
+ */
+void sv_vault_configure(struct sv_vault *v, const struct sv_config_facts *facts);
+
 /* Zero @w and have its counters reported. Before the first request. */
 void sv_vault_add_worker(struct sv_vault *v, struct sv_vault_worker *w);
 

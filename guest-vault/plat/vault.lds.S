@@ -59,7 +59,8 @@ SECTIONS
 	__rodata_start = .;
 	.rodata : AT(SV_ROM_PA) {
 		KEEP(*(.mark))
-		*(.rodata .rodata.*)
+		/* All but .rodata.cst*, which the compiler makes, see .text. */
+		*(.rodata .rodata.[!c]*)
 	} :rodata
 	. = ALIGN(SV_PAGE_LEN);
 	__rodata_end = .;
@@ -68,6 +69,8 @@ SECTIONS
 	__text_start = .;
 	.text : AT(ADDR(.text) - SV_ROM_VA + SV_ROM_PA) {
 		*(.text .text.*)
+		/* Vector constants: a page of their own would cost 4 KiB. */
+		*(.rodata.cst*)
 	} :text
 	__text_used = .;
 	. = SV_ROM_VA + SV_RESET_OFF;

@@ -21,6 +21,7 @@ static const struct {
 	{ SV_ST_BAD_TAG, -EBADMSG },
 	{ SV_ST_NO_SPACE, -EDQUOT },
 	{ SV_ST_BAD_VERSION, -EPROTO },
+	{ SV_ST_FORBIDDEN, -EACCES },
 	/* not statuses */
 	{ SV_ST_END, -EIO },
 	{ SV_ST_END + 1, -EIO },

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Why a vault ended. The plain image writes the reason to QEMU's
- * isa-debug-exit device at SV_DEATH_PORT, and QEMU then exits with
- * sv_death_exit_code(): that is how the launcher learns it. The reasons are
- * coarse on purpose, and none depends on a secret.
+ * Why a vault ended. The image writes the reason to QEMU's isa-debug-exit
+ * device at SV_DEATH_PORT, and QEMU then exits with sv_death_exit_code():
+ * that is how the launcher learns it. A SEV-ES image that finds no such
+ * device asks for its termination by the GHCB MSR protocol, with reason set
+ * SV_DEATH_GHCB_SET and the reason as code. The reasons are coarse on
+ * purpose, and none depends on a secret.
  */
 #ifndef SEVAULT_DEATH_H
 #define SEVAULT_DEATH_H
 
 #define SV_DEATH_PORT 0x501
+#define SV_DEATH_GHCB_SET 2
 
 #ifndef __ASSEMBLER__
 
@@ -33,6 +36,9 @@ enum sv_death {
 	SV_DEATH_RING = 30,		/* the host broke the rules of a ring */
 	SV_DEATH_DEVICE_RESET = 31,	/* the host withdrew the device */
 	SV_DEATH_BUG = 32,		/* the vault contradicts itself */
+	SV_DEATH_PLATFORM = 33,		/* not the memory encryption we were built for */
+	SV_DEATH_HOST = 34,		/* the host broke the rules of the GHCB */
+	SV_DEATH_SECRET = 35,		/* launch secret absent or damaged */
 	SV_DEATH_END
 };
 

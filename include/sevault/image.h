@@ -18,7 +18,8 @@ struct sv_image_mark {
 	__le32 mark_version;
 	u8 mode;		/* enum sv_mode of wire.h */
 	u8 debug;		/* 1: has a console; never for real use */
-	u8 reserved[2];
+	u8 cbit;		/* number of the C-bit; 0 in images without */
+	u8 reserved;
 	__le32 image_version;	/* as in sv_hello */
 	__le32 image_len;	/* of the whole image, bytes */
 	__le32 ram_len;		/* RAM that the image needs from address 0 */

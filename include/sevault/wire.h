@@ -128,6 +128,7 @@ enum sv_status {
 	SV_ST_BAD_TAG = 8,	/* authentication failed, no plaintext returned */
 	SV_ST_NO_SPACE = 9,	/* key store full */
 	SV_ST_BAD_VERSION = 10,
+	SV_ST_FORBIDDEN = 11,	/* the owner's policy does not allow it */
 	SV_ST_END
 };
 
@@ -213,7 +214,14 @@ enum sv_mode {
 	SV_MODE_SEV_ES = 3,
 };
 
-enum { SV_NAME_LEN = 16 };
+enum {
+	SV_NAME_LEN = 16,
+	SV_DIGEST_LEN = 32,
+	SV_ID_LEN = 16,
+	SV_ROOT_KEYS_MAX = 8,
+};
+
+#define SV_FACTS_MAGIC "SVFACTS"	/* with its NUL: 8 bytes */
 
 /* The host sends its version, everything else zero; the vault fills it in. */
 struct sv_hello {
@@ -226,9 +234,37 @@ struct sv_hello {
 	__le64 ops;		/* bit n: enum sv_op n is served */
 	char aes_name[SV_NAME_LEN];	/* engines in use, NUL-padded */
 	char ghash_name[SV_NAME_LEN];
+	__le32 policy;		/* enum sv_policy of secret.h */
+	__le32 nr_root_keys;	/* that the owner injected */
+	u8 config_digest[SV_DIGEST_LEN];	/* SHA-256 of struct sv_config_facts */
 };
 
-static_assert(sizeof(struct sv_hello) == 56, "sv_hello");
+static_assert(sizeof(struct sv_hello) == 96, "sv_hello");
+
+/*
+ * All that decides how a vault behaves, without its secrets. An owner who
+ * knows the image and what was injected computes the same digest.
+ */
+struct sv_config_facts {
+	char magic[8];		/* SV_FACTS_MAGIC */
+	u8 mode;		/* enum sv_mode */
+	u8 debug;		/* 1: has a console */
+	u8 cbit;		/* as in the image's mark */
+	u8 reserved;
+	__le32 image_version;
+	__le16 version_major;
+	__le16 version_minor;
+	__le16 nr_data_pairs;
+	__le16 nr_root_keys;
+	__le64 window_gpa;
+	__le64 window_len;
+	__le32 policy;
+	__le32 reserved1;
+	u8 session_id[SV_ID_LEN];
+	u8 root_key_id[SV_ROOT_KEYS_MAX][SV_ID_LEN];	/* zero from nr_root_keys on */
+};
+
+static_assert(sizeof(struct sv_config_facts) == 192, "sv_config_facts");
 
 enum sv_health {
 	SV_HEALTH_ABSENT = 0,	/* the CPU lacks the instructions */
