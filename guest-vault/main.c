@@ -26,12 +26,8 @@ enum {
 	NR_PAIRS = SV_PAIR_DATA + NR_DATA_PAIRS,
 	NR_QUEUES = NR_PAIRS * SV_WINDOW_NR_DIRS,
 
-	/*
-	 * TSC ticks to look for work before sleeping: 52 us at 2.5 GHz. Longer
-	 * than a wake-up takes on either side, so that a steady stream causes
-	 * none; short enough to be invisible when idle.
-	 */
-	SPIN_TICKS = 1 << 17,
+	/* Whatever the host says, look at the device every second or so. */
+	SPIN_MAX_TICKS = 1 << 30,
 };
 
 static_assert(NR_QUEUES <= 32, "notify masks have 32 bits");
@@ -65,6 +61,7 @@ static struct sv_selftest_work selftest_work __aligned(64);
 static struct sv_window window;
 static struct sv_virtio virtio;
 static u64 doorbells[NR_QUEUES];
+static u64 spin_ticks;	/* look for work so long before sleeping */
 
 __attribute__((noreturn)) void sv_main(void);
 
@@ -124,6 +121,9 @@ static void check_config(void)
 	    le16_to_cpu(config.nr_data_pairs) < NR_DATA_PAIRS ||
 	    config.reserved)
 		sv_die(SV_DEATH_CONFIG);
+	/* It is the host's CPU that we spend, and the host knows how many it has. */
+	spin_ticks = (u64)le32_to_cpu(config.poll_us) * le32_to_cpu(config.tsc_khz) / 1000;
+	spin_ticks = min_t(u64, spin_ticks, SPIN_MAX_TICKS);
 }
 
 static void init_queue(u16 index)
@@ -165,7 +165,7 @@ static void ring(u32 notify)
 			sv_virtio_notify(doorbells[i], i);
 }
 
-/* Serve until nothing came for SPIN_TICKS. True: something was served. */
+/* Serve until nothing came for spin_ticks. True: something was served. */
 static bool serve_burst(void)
 {
 	u64 last = sv_cpu_tsc();
@@ -184,7 +184,7 @@ static bool serve_burst(void)
 		} else {
 			cpu_relax();
 		}
-	} while (sv_cpu_tsc() - last < SPIN_TICKS);
+	} while (sv_cpu_tsc() - last < spin_ticks);
 	return served;
 }
 

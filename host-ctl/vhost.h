@@ -3,7 +3,7 @@
 #ifndef HOST_CTL_VHOST_H
 #define HOST_CTL_VHOST_H
 
-enum { SV_VHOST_CONFIG_LEN = 24 };
+enum { SV_VHOST_CONFIG_LEN = 32 };
 
 struct sv_vhost_info {
 	unsigned int device_id;

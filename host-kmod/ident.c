@@ -3,6 +3,7 @@
 #include "vdpa.h"
 #include "params.h"
 
+#include <asm/tsc.h>
 #include <linux/vdpa.h>
 #include <sevault/wire.h>
 #include <uapi/linux/virtio_config.h>
@@ -48,6 +49,8 @@ void sv_vdpa_get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf
 		.window_gpa = cpu_to_le64(SV_WINDOW_GPA),
 		.window_len = cpu_to_le32(SV_WINDOW_LEN),
 		.nr_data_pairs = cpu_to_le16(sv_param_data_pairs),
+		.poll_us = cpu_to_le32(sv_poll_us()),
+		.tsc_khz = cpu_to_le32(tsc_khz),
 	};
 
 	if (offset > sizeof(config) || len > sizeof(config) - offset)

@@ -6,6 +6,7 @@
 #include "params.h"
 #include "vdpa.h"
 
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -20,7 +21,7 @@ MODULE_PARM_DESC(import,
 unsigned int sv_param_poll_us = 50;
 module_param_named(poll_us, sv_param_poll_us, uint, 0644);
 MODULE_PARM_DESC(poll_us,
-		 "longest time in us that a queue polls before it sleeps; 0: never (default: 50)");
+		 "longest time in us that a queue, and a vault that attaches, polls before it sleeps (default: 50)");
 
 unsigned int sv_param_timeout_ms = 10000;
 module_param_named(timeout_ms, sv_param_timeout_ms, uint, 0644);
@@ -36,6 +37,11 @@ struct workqueue_struct *sv_wq;
 unsigned long sv_timeout_jiffies(void)
 {
 	return max(msecs_to_jiffies(READ_ONCE(sv_param_timeout_ms)), 1UL);
+}
+
+unsigned int sv_poll_us(void)
+{
+	return num_online_cpus() == 1 ? 0 : READ_ONCE(sv_param_poll_us);
 }
 
 static int __init sv_init(void)

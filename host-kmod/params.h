@@ -25,6 +25,9 @@ extern unsigned int sv_param_data_pairs;
 /* sv_param_timeout_ms in jiffies, never zero. */
 unsigned long sv_timeout_jiffies(void);
 
+/* sv_param_poll_us; 0 with a single CPU, where the other side cannot answer while we look. */
+unsigned int sv_poll_us(void);
+
 /*
  * Runs everything that must sleep: device bring-up and death, key drops. Part of the I/O path, so
  * it has a rescuer. Flushed before the module's code goes away.

@@ -7,7 +7,6 @@
 #include "params.h"
 #include "queue.h"
 
-#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -20,10 +19,7 @@ enum {
 
 static u64 spin_max_ns(void)
 {
-	/* On one CPU the vault cannot answer while we look. */
-	if (num_online_cpus() == 1)
-		return 0;
-	return (u64)READ_ONCE(sv_param_poll_us) * NSEC_PER_USEC;
+	return (u64)sv_poll_us() * NSEC_PER_USEC;
 }
 
 /* Polling paid off (or would have): look longer the next time. It did not: less. */

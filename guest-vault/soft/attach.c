@@ -75,32 +75,34 @@ static enum sv_exit set_queues(struct sv_vdpa *dev, const struct sv_window *layo
 	return SV_EXIT_OK;
 }
 
-static enum sv_exit open_device(struct sv_vdpa *dev, const char *path)
+static enum sv_exit open_device(struct sv_vdpa *dev, const char *path, struct sv_config *config)
 {
-	struct sv_config config;
 	enum sv_exit ret;
 
 	ret = sv_vdpa_open(dev, path, SV_VIRTIO_ID);
 	if (ret)
 		return ret;
-	ret = sv_vdpa_config(dev, &config, sizeof(config));
+	ret = sv_vdpa_config(dev, config, sizeof(*config));
 	if (ret)
 		return ret;
-	ret = check_config(dev, &config);
+	ret = check_config(dev, config);
 	if (ret)
 		return ret;
 	return sv_vdpa_negotiate(dev, SV_VIRTIO_FEATURES);
 }
 
-enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path)
+enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path,
+			      u32 *poll_us)
 {
 	u8 __shared *window_va;
 	struct sv_window layout;
+	struct sv_config config;
 	enum sv_exit ret;
 
-	ret = open_device(dev, path);
+	ret = open_device(dev, path, &config);
 	if (ret)
 		return ret;
+	*poll_us = le32_to_cpu(config.poll_us);
 	ret = sv_arena_window(&window_va, SV_WINDOW_LEN);
 	if (ret)
 		return ret;

@@ -26,6 +26,7 @@ struct soft {
 	struct sv_options options;
 	struct sv_vdpa dev;
 	struct sv_arena *arena;
+	u32 spin_us;	/* look for work so long before sleeping */
 };
 
 static void handle_stop(int sig)
@@ -160,7 +161,7 @@ static enum sv_exit serve(struct soft *s)
 		}
 		if (!idle_since)
 			idle_since = now_us();
-		if (now_us() - idle_since < s->options.spin_us) {
+		if (now_us() - idle_since < s->spin_us) {
 			cpu_relax();
 			continue;
 		}
@@ -193,9 +194,11 @@ static enum sv_exit start(struct soft *s)
 	ret = sv_attach_engines(s->arena);
 	if (ret)
 		return ret;
-	ret = sv_attach_device(&s->dev, s->arena, s->options.device);
+	ret = sv_attach_device(&s->dev, s->arena, s->options.device, &s->spin_us);
 	if (ret)
 		return ret;
+	if (s->options.spin_us >= 0)
+		s->spin_us = (u32)s->options.spin_us;
 	sv_say("serving %s", s->options.device);
 	return SV_EXIT_OK;
 }

@@ -7,10 +7,8 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
-	DEFAULT_SPIN_US = 50,
 	MAX_SPIN_US = 1000000,
 	MAX_CPU = 1023,
 };
@@ -26,7 +24,7 @@ static const char help_text[] =
 	"  -d, --device=PATH   vhost-vdpa device (default /dev/vhost-vdpa-0)\n"
 	"  -c, --cpu=N         run on CPU N only\n"
 	"  -s, --spin-us=N     poll N microseconds before going to sleep\n"
-	"                      (default 50; 0 on a machine with one CPU)\n"
+	"                      (default: as the module does, parameter poll_us)\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       version\n"
 	"\n"
@@ -98,7 +96,7 @@ enum sv_exit sv_options_parse(struct sv_options *o, int argc, char **argv)
 
 	o->device = "/dev/vhost-vdpa-0";
 	o->cpu = -1;
-	o->spin_us = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? DEFAULT_SPIN_US : 0;
+	o->spin_us = -1;
 	o->is_done = false;
 
 	while ((opt = getopt_long(argc, argv, "d:c:s:hV", long_options, NULL)) != -1) {

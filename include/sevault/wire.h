@@ -48,9 +48,11 @@ struct sv_config {
 	__le32 window_len;
 	__le16 nr_data_pairs;	/* at most this many data pairs are served */
 	__le16 reserved;
+	__le32 poll_us;		/* how long the host polls before it sleeps; 0: it does not */
+	__le32 tsc_khz;		/* rate of the time stamp counter, to measure that by */
 };
 
-static_assert(sizeof(struct sv_config) == 24, "sv_config");
+static_assert(sizeof(struct sv_config) == 32, "sv_config");
 
 /*
  * Queue pair p is virtqueue 2p (request) and 2p + 1 (response). Pair 0 is the
