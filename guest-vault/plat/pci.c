@@ -70,11 +70,12 @@ enum sv_death sv_pci_find(struct sv_pci_dev *dev, u16 vendor, u16 device)
 /*
  * SECURITY: the device says how large its BAR is. The size is taken only if
  * it is a power of two that still fits into the aperture, which is all of
- * the device space that the page tables map.
+ * the device space that the page tables map. The upper half of a 64-bit BAR is
+ * no BAR by itself: as one it would move what was placed.
  */
 bool sv_pci_place_bar(struct sv_pci_dev *dev, u32 index)
 {
-	u32 low, size, type;
+	u32 low, size, type, halves = 1;
 	u64 pa;
 	u8 off;
 
@@ -82,12 +83,18 @@ bool sv_pci_place_bar(struct sv_pci_dev *dev, u32 index)
 		return false;
 	if (dev->bar[index].len)
 		return true;
+	if (dev->taken >> index & 1)
+		return false;
 	off = (u8)(REG_BAR0 + 4 * index);
 	sv_pci_write32(dev, off, 0xffffffff);
 	low = sv_pci_read32(dev, off);
 	type = low & BAR_TYPE;
 	if (low & BAR_IO || (type && type != BAR_TYPE_64) ||
 	    (type == BAR_TYPE_64 && index == SV_PCI_NR_BARS - 1))
+		return false;
+	if (type == BAR_TYPE_64)
+		halves |= 2;
+	if (dev->taken & halves << index)
 		return false;
 	size = ~(low & ~BAR_FLAGS) + 1;
 	if (size < 16 || size & (size - 1) || size > SV_MMIO_LEN)
@@ -102,6 +109,7 @@ bool sv_pci_place_bar(struct sv_pci_dev *dev, u32 index)
 	dev->next_pa = (pa + size + SV_PAGE_LEN - 1) & ~(u64)(SV_PAGE_LEN - 1);
 	dev->bar[index].pa = pa;
 	dev->bar[index].len = size;
+	dev->taken |= halves << index;
 	return true;
 }
 

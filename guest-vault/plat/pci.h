@@ -21,11 +21,13 @@ enum {
 /*
  * @bdf:     bus, device, function as 16 bits
  * @next_pa: next free address of the aperture for BARs
+ * @taken:   bit n: register n belongs to a BAR that was placed
  * @bar:     where a BAR was put; len 0: not placed
  */
 struct sv_pci_dev {
 	u16 bdf;
 	u64 next_pa;
+	u32 taken;
 	struct sv_pci_bar {
 		u64 pa;
 		u32 len;
