@@ -93,6 +93,7 @@ uint64_t vepyc_exit_begin(CPUX86State *env, uint64_t code, uint64_t info1)
 		raise_exception_err(env, VEPYC_EXCP_VC, code);
 	if (env->vepyc.es) {
 		x86_stq_phys(cs, env->vm_vmcb + VMCB_NEXT_RIP, 0);
+		env->vepyc.halted = code == SVM_EXIT_HLT;
 		if (code == SVM_EXIT_HLT || code == SVM_EXIT_PAUSE)
 			env->eip += len;
 		return info1;
@@ -123,5 +124,7 @@ bool vepyc_vmgexit(CPUX86State *env, uintptr_t ra)
 		return false;
 	cpu_restore_state(env_cpu(env), ra);
 	env->eip += env->vepyc.insn_len;
+	if (vepyc_is_hostile())
+		vepyc_answers_note(env);
 	cpu_vmexit(env, VEPYC_EXIT_VMGEXIT, 0, 0);
 }

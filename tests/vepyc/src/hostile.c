@@ -1,91 +1,179 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A hostile hypervisor: what one could do between the guest and an honest KVM, done here so that
- * KVM needs no change. Names are given to the sev-emulation object, separated by colons. An unknown
- * name is an error.
+ * KVM needs no change. This file knows which behaviours are on and counts how often each acted, so
+ * that a test can tell an attack that was withstood from one that never happened.
+ *
+ * A list is names separated by colons. "name@N" acts on the Nth occasion only, a bare name on all of
+ * them (events: on every 64th).
  */
 #include "qemu/osdep.h"
+#include "qemu/cutils.h"
 #include "vepyc.h"
 #include "internal.h"
 
-enum {
-	VMCB_GHCB = 0xa0,
-	VMCB_EVENT_INJ = 0xa8,
-	GHCB_SEV_INFO = 0x001,
-	GHCB_CPUID = 0x005,
-	GHCB_CODE_MASK = 0xfff,
-	INJECT_EVERY = 64,
+enum { EVENT_EVERY = 64 };
+
+static const char *const names[HOSTILE_END] = {
+	[HOSTILE_IMAGE_BIT] = "image-bit", /* differs from what was handed in */
+	[HOSTILE_VMSA_BIT] = "vmsa-bit", /* the same for the VMSA */
+	[HOSTILE_POLICY_BIT] = "policy-bit", /* started without NOSEND */
+	[HOSTILE_OMIT_SECRET] = "omit-secret", /* reported as injected and is not */
+	[HOSTILE_MOVE_SECRET] = "move-secret", /* 16 bytes beside where it belongs */
+	[HOSTILE_GARBLE_SECRET] = "garble-secret", /* one bit of its ciphertext in memory */
+	[HOSTILE_OTHER_SECRET] = "other-secret", /* another text than the owner's arrives */
+	[HOSTILE_STATUS_NONE] = "status-none", /* SEV_STATUS: no encryption */
+	[HOSTILE_STATUS_SEV] = "status-sev", /* registers not encrypted */
+	[HOSTILE_STATUS_SNP] = "status-snp",
+	[HOSTILE_STATUS_VTOM] = "status-vtom", /* a boundary decides, not the C-bit */
+	[HOSTILE_STATUS_REFLECT_VC] = "status-reflect-vc",
+	[HOSTILE_STATUS_UNKNOWN] = "status-unknown", /* a bit that is not defined */
+	[HOSTILE_LIE_CBIT] = "lie-cbit", /* another C-bit is named */
+	[HOSTILE_INFO_MIN] = "info-min", /* no protocol version that we know */
+	[HOSTILE_INFO_MAX] = "info-max", /* no version at all */
+	[HOSTILE_INFO_CODE] = "info-code", /* not an answer to what was asked */
+	[HOSTILE_FORGE_CPUID] = "forge-cpuid", /* all bits inverted */
+	[HOSTILE_CPUID_NONE] = "cpuid-none", /* all bits clear */
+	[HOSTILE_CPUID_ALL] = "cpuid-all", /* all bits set */
+	[HOSTILE_CPUID_CODE] = "cpuid-code", /* not an answer to what was asked */
+	[HOSTILE_CPUID_REGISTER] = "cpuid-register", /* of another register */
+	[HOSTILE_CPUID_RESERVED] = "cpuid-reserved", /* a reserved bit set */
+	[HOSTILE_RESULT_ERROR] = "result-error", /* the request is called malformed */
+	[HOSTILE_RESULT_EXCEPTION] = "result-exception", /* the guest is asked to raise #GP */
+	[HOSTILE_RESULT_UNKNOWN] = "result-unknown", /* a result that is not defined */
+	[HOSTILE_NO_VALID_BITS] = "no-valid-bits", /* no field is marked as an answer */
+	[HOSTILE_GHCB_NOISE] = "ghcb-noise", /* the whole page is noise */
+	[HOSTILE_PORT_ONES] = "port-ones", /* reads from ports */
+	[HOSTILE_PORT_NOISE] = "port-noise",
+	[HOSTILE_MSR_ONES] = "msr-ones",
+	[HOSTILE_MSR_NOISE] = "msr-noise",
+	[HOSTILE_MMIO_ZEROS] = "mmio-zeros",
+	[HOSTILE_MMIO_ONES] = "mmio-ones",
+	[HOSTILE_MMIO_NOISE] = "mmio-noise",
+	[HOSTILE_PCI_IDS] = "pci-ids", /* of another vendor */
+	[HOSTILE_PCI_TWICE] = "pci-twice", /* every function claims to be the device */
+	[HOSTILE_BAR_LARGE] = "bar-large", /* 2 GiB */
+	[HOSTILE_BAR_ODD] = "bar-odd", /* a size that is no power of two */
+	[HOSTILE_BAR_IO] = "bar-io", /* ports instead of memory */
+	[HOSTILE_CAP_NONE] = "cap-none", /* no list of capabilities */
+	[HOSTILE_CAP_LOOP] = "cap-loop", /* a capability that is its own successor */
+	[HOSTILE_CAP_BAR] = "cap-bar", /* in a BAR that does not exist */
+	[HOSTILE_CAP_OFFSET] = "cap-offset", /* beyond the end of its BAR */
+	[HOSTILE_CAP_LENGTH] = "cap-length", /* longer than its BAR */
+	/* An event that nothing caused, while the guest computes. */
+	[HOSTILE_INJECT_FIRST] = "inject-vc",
+	"inject-ud",
+	"inject-nmi",
+	"inject-db",
+	"inject-mc",
+	"inject-gp",
+	"inject-pf",
+	"inject-ac",
+	"inject-int", /* an external interrupt that nobody asked for */
+	/* The same in the place of the interrupt that a guest in HLT waits for. */
+	[HOSTILE_IDLE_FIRST] = "idle-vc",
+	"idle-ud",
+	"idle-nmi",
+	"idle-db",
+	"idle-mc",
+	"idle-gp",
+	"idle-pf",
+	"idle-ac",
+	"idle-int",
+	[HOSTILE_WITHHOLD] = "withhold-interrupts", /* taken for delivered, and are not */
+	[HOSTILE_DOUBLE_WAKE] = "double-wake", /* delivered twice */
+	[HOSTILE_MASKED_WAKE] = "masked-wake", /* delivered while the guest has them masked */
 };
 
-static const char *const names[] = {
-	"lie-cbit", /* the GHCB MSR's answer names another C-bit */
-	"forge-cpuid", /* the GHCB MSR's answers to CPUID are inverted */
-	"inject-vc", /* a #VC for CPUID that no instruction caused, every 64th entry */
-	"inject-ud", /* the same with #UD */
-	"withhold-interrupts", /* external interrupts are never delivered */
-	"image-bit", /* one bit of the image differs from what was handed in */
-	"vmsa-bit", /* the same for the VMSA */
-	"omit-secret", /* the launch secret is reported as injected and is not */
-	"move-secret", /* it is written 16 bytes beside where it belongs */
-};
+/* Occasions and acts are counted by the guest's CPUs, the rest is set under the big lock. */
+static struct {
+	uint32_t only, seen, acted;
+} state[HOSTILE_END];
 
-bool vepyc_hostile_valid(const char *list)
+static uint8_t is_on[HOSTILE_END];
+static uint32_t nr_on;
+
+static int find(const char *name, size_t len)
 {
-	g_auto(GStrv) given = g_strsplit(list, ":", 0);
-	size_t i, j;
+	int i;
 
-	for (i = 0; given[i]; i++) {
-		for (j = 0; j < ARRAY_SIZE(names) && strcmp(given[i], names[j]); j++)
-			;
-		if (j == ARRAY_SIZE(names))
+	for (i = 0; i < HOSTILE_END; i++)
+		if (strlen(names[i]) == len && !memcmp(names[i], name, len))
+			return i;
+	return -1;
+}
+
+static bool is_event(enum vepyc_behaviour b)
+{
+	return (b >= HOSTILE_INJECT_FIRST && b <= HOSTILE_INJECT_LAST) || b == HOSTILE_MASKED_WAKE;
+}
+
+/* What "name@N" says: N in ONLY, 0 without it; -1 if it says nothing sensible. */
+static int parse(const char *item, uint32_t *only)
+{
+	const char *at = strchr(item, '@');
+	unsigned int n = 0;
+
+	if (at && (qemu_strtoui(at + 1, NULL, 10, &n) || !n))
+		return -1;
+	*only = n;
+	return find(item, at ? at - item : strlen(item));
+}
+
+bool vepyc_hostile_set(const char *list)
+{
+	g_auto(GStrv) items = g_strsplit(list, ":", 0);
+	uint32_t only;
+	int i, b;
+
+	for (i = 0; items[i]; i++)
+		if (parse(items[i], &only) < 0)
 			return false;
+	qatomic_set(&nr_on, 0);
+	memset(is_on, 0, sizeof(is_on));
+	memset(state, 0, sizeof(state));
+	for (i = 0; items[i]; i++) {
+		b = parse(items[i], &only);
+		state[b].only = only;
+		qatomic_store_release(&is_on[b], 1);
 	}
+	qatomic_store_release(&nr_on, i);
 	return true;
 }
 
-bool vepyc_hostile(const char *name)
+char *vepyc_hostile_report(void)
 {
-	g_auto(GStrv) list = NULL;
+	GString *s = g_string_new(NULL);
+	int i;
 
-	if (!vepyc || !vepyc->hostile)
-		return false;
-	list = g_strsplit(vepyc->hostile, ":", 0);
-	return g_strv_contains((const char *const *)list, name);
+	for (i = 0; i < HOSTILE_END; i++)
+		if (is_on[i])
+			g_string_append_printf(s, "%s %u %u\n", names[i],
+					       qatomic_read(&state[i].seen),
+					       qatomic_read(&state[i].acted));
+	return g_string_free(s, FALSE);
 }
 
-static void forge_ghcb_msr(CPUX86State *env)
+bool vepyc_is_hostile(void)
 {
-	CPUState *cs = env_cpu(env);
-	uint64_t val = x86_ldq_phys(cs, env->vm_vmcb + VMCB_GHCB);
+	return qatomic_read(&nr_on);
+}
 
-	if ((val & GHCB_CODE_MASK) == GHCB_SEV_INFO && vepyc_hostile("lie-cbit"))
-		x86_stq_phys(cs, env->vm_vmcb + VMCB_GHCB, val ^ 1 << 24);
-	if ((val & GHCB_CODE_MASK) == GHCB_CPUID && vepyc_hostile("forge-cpuid"))
-		x86_stq_phys(cs, env->vm_vmcb + VMCB_GHCB, val ^ 0xffffffff00000000ULL);
+bool vepyc_hostile(enum vepyc_behaviour b)
+{
+	uint32_t seen;
+
+	if (likely(!qatomic_load_acquire(&is_on[b])))
+		return false;
+	seen = qatomic_fetch_inc(&state[b].seen) + 1;
+	if (state[b].only ? seen != state[b].only : is_event(b) && seen % EVENT_EVERY)
+		return false;
+	qatomic_inc(&state[b].acted);
+	return true;
 }
 
 void vepyc_hostile_entry(CPUX86State *env)
 {
-	CPUState *cs = env_cpu(env);
-	uint32_t inj = x86_ldl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ);
-	static unsigned int entries;
-
-	forge_ghcb_msr(env);
-	if (inj & SVM_EVTINJ_VALID) {
-		if ((inj & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR &&
-		    vepyc_hostile("withhold-interrupts"))
-			x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ, 0);
-		return;
-	}
-	if (qatomic_fetch_inc(&entries) % INJECT_EVERY != INJECT_EVERY - 1)
-		return;
-	if (vepyc_hostile("inject-vc")) {
-		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ + 4, SVM_EXIT_CPUID);
-		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ,
-			     SVM_EVTINJ_VALID | SVM_EVTINJ_VALID_ERR | SVM_EVTINJ_TYPE_EXEPT |
-				     VEPYC_EXCP_VC);
-	} else if (vepyc_hostile("inject-ud")) {
-		x86_stl_phys(cs, env->vm_vmcb + VMCB_EVENT_INJ,
-			     SVM_EVTINJ_VALID | SVM_EVTINJ_TYPE_EXEPT | EXCP06_ILLOP);
-	}
+	vepyc_answers_forge(env);
+	vepyc_events_forge(env);
 }

@@ -69,7 +69,7 @@ static enum sev_status launch_start(struct psp *psp, struct cmd *c)
 	if (!g)
 		return SEV_RESOURCE_LIMIT;
 	memset(g, 0, sizeof(*g));
-	g->policy = u32(c, 4);
+	g->policy = u32(c, 4) & ~(vepyc_hostile(HOSTILE_POLICY_BIT) ? POLICY_NOSEND : 0);
 	if (!policy_is_met(psp, g->policy))
 		return SEV_POLICY_FAILURE;
 	st = session_keys(psp, c, g);
@@ -134,7 +134,7 @@ static enum sev_status launch_update(struct psp_guest *g, const struct cmd *c, b
 		return SEV_INVALID_LEN;
 	if (addr % (vmsa ? VEPYC_PAGE : 16))
 		return SEV_INVALID_ADDRESS;
-	if (vepyc_hostile(vmsa ? "vmsa-bit" : "image-bit"))
+	if (vepyc_hostile(vmsa ? HOSTILE_VMSA_BIT : HOSTILE_IMAGE_BIT))
 		flip_bit(addr);
 	return encrypt_at(g, addr, NULL, len) ? SEV_OK : SEV_INVALID_ADDRESS;
 }
@@ -180,6 +180,19 @@ static bool secret_is_authentic(const struct psp_guest *g, const uint8_t *hdr, c
 	return memeql_sec(mac, hdr + 20, sizeof(mac));
 }
 
+static bool place_secret(struct psp_guest *g, uint64_t addr, uint8_t *data, uint32_t len)
+{
+	if (vepyc_hostile(HOSTILE_OMIT_SECRET))
+		return true;
+	if (vepyc_hostile(HOSTILE_OTHER_SECRET))
+		data[len / 2] ^= 1;
+	if (!encrypt_at(g, addr + (vepyc_hostile(HOSTILE_MOVE_SECRET) ? 16 : 0), data, len))
+		return false;
+	if (vepyc_hostile(HOSTILE_GARBLE_SECRET))
+		flip_bit(addr + len / 2);
+	return true;
+}
+
 static enum sev_status launch_secret(struct psp_guest *g, const struct cmd *c)
 {
 	uint32_t hdr_len = u32(c, 16), len = u32(c, 32), trans_len = u32(c, 48);
@@ -202,8 +215,7 @@ static enum sev_status launch_secret(struct psp_guest *g, const struct cmd *c)
 	if (!secret_is_authentic(g, hdr, data, len))
 		return SEV_BAD_MEASUREMENT;
 	psp_ctr(g->tek, hdr + 4, data, len);
-	done = vepyc_hostile("omit-secret") ||
-	       encrypt_at(g, u64(c, 24) + (vepyc_hostile("move-secret") ? 16 : 0), data, len);
+	done = place_secret(g, u64(c, 24), data, len);
 	memset(data, 0, len);
 	return done ? SEV_OK : SEV_INVALID_ADDRESS;
 }

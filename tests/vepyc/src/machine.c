@@ -51,6 +51,20 @@ uint32_t vepyc_min_xlevel(void)
 	return vepyc ? LEAF_SEV : 0;
 }
 
+/* What the hardware says, or what it would say of a guest launched in another way. */
+static uint64_t sev_status(CPUX86State *env)
+{
+	static const uint64_t other[] = { 0, 1, 7, 0xb, 0x13, 1ULL << 40 | 3 };
+	unsigned int i;
+
+	if (!env->vepyc.cbit)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(other); i++)
+		if (vepyc_hostile(HOSTILE_STATUS_FIRST + i))
+			return other[i];
+	return env->vepyc.es ? 3 : 1;
+}
+
 bool vepyc_rdmsr(CPUX86State *env, uint64_t *val)
 {
 	if (!vepyc)
@@ -64,7 +78,7 @@ bool vepyc_rdmsr(CPUX86State *env, uint64_t *val)
 	case MSR_SEV_STATUS:
 		if (env->hflags & HF_GUEST_MASK && !env->vepyc.cbit)
 			return false;
-		*val = !env->vepyc.cbit ? 0 : env->vepyc.es ? 3 : 1;
+		*val = sev_status(env);
 		return true;
 	}
 	if (env->hflags & HF_GUEST_MASK)
@@ -119,14 +133,9 @@ static void vepyc_complete(UserCreatable *uc, Error **errp)
 			   VEPYC_MAX_ASID);
 		return;
 	}
-	if (v->hostile && !vepyc_hostile_valid(v->hostile)) {
-		error_setg(errp, "sev-emulation: unknown behaviour in hostile=%s", v->hostile);
-		return;
-	}
 	vepyc = v;
-	info_report("SEV and SEV-ES are emulated (%s mode%s%s): nothing here is protected",
-		    v->exact ? "exact" : "fast", v->hostile ? ", hostile: " : "",
-		    v->hostile ? v->hostile : "");
+	info_report("SEV and SEV-ES are emulated (%s mode%s): nothing here is protected",
+		    v->exact ? "exact" : "fast", vepyc_is_hostile() ? ", hostile" : "");
 }
 
 static bool get_exact(Object *obj, Error **errp)
@@ -141,13 +150,19 @@ static void set_exact(Object *obj, bool value, Error **errp)
 
 static char *get_hostile(Object *obj, Error **errp)
 {
-	return g_strdup(VEPYC(obj)->state.hostile);
+	return vepyc_hostile_report();
 }
 
 static void set_hostile(Object *obj, const char *value, Error **errp)
 {
-	g_free(VEPYC(obj)->state.hostile);
-	VEPYC(obj)->state.hostile = g_strdup(value);
+	if (!vepyc_hostile_set(value))
+		error_setg(errp, "sev-emulation: unknown behaviour in hostile=%s", value);
+}
+
+static void set_dump(Object *obj, const char *value, Error **errp)
+{
+	if (!vepyc_pages_dump(value))
+		error_setg(errp, "sev-emulation: cannot write %s", value);
 }
 
 static void vepyc_instance_init(Object *obj)
@@ -167,6 +182,7 @@ static void vepyc_instance_init(Object *obj)
 				       OBJ_PROP_FLAG_READWRITE);
 	object_property_add_bool(obj, "exact", get_exact, set_exact);
 	object_property_add_str(obj, "hostile", get_hostile, set_hostile);
+	object_property_add_str(obj, "dump", NULL, set_dump);
 }
 
 static void vepyc_class_init(ObjectClass *oc, void *data)

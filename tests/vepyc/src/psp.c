@@ -116,6 +116,7 @@ static void psp_realize(PCIDevice *dev, Error **errp)
 	}
 	memory_region_init_io(&s->bar, OBJECT(s), &psp_ops, s, "sev-psp", PSP_BAR_LEN);
 	pci_register_bar(dev, PSP_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY, &s->bar);
+	vepyc_control_create(OBJECT(s), pci_address_space_io(dev));
 	msi_init(dev, 0, 1, true, false, errp);
 }
 

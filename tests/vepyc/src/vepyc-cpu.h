@@ -6,6 +6,15 @@
 #ifndef VEPYC_CPU_H
 #define VEPYC_CPU_H
 
+/* What the guest asked with its last VMGEXIT, kept while the hypervisor is hostile. */
+struct vepyc_request {
+	enum { VEPYC_ASKED_NOTHING, VEPYC_ASKED_MSR, VEPYC_ASKED_PAGE } kind;
+	uint64_t page; /* where the GHCB is in the host's memory */
+	uint64_t code, info1;
+	uint32_t cf8; /* the last address for PCI configuration */
+	uint32_t virtio_dev, virtio_cap; /* of the device found: bits of cf8, last capability */
+};
+
 struct vepyc_cpu {
 	uint64_t cbit; /* mask of the C-bit while an encrypted guest runs, else 0: the one test
 			  hooks make */
@@ -15,6 +24,10 @@ struct vepyc_cpu {
 	uint32_t asid;
 	bool es; /* the guest's registers are in its VMSA */
 	bool vmsa_loaded; /* VMRUN got as far as loading them */
+	bool halted; /* the last exit was HLT */
+	bool wake_again; /* the same vector is to be injected once more */
+	uint8_t wake_vector;
+	struct vepyc_request request;
 	uint8_t insn_len; /* of the instruction last restored to, 0 if unknown */
 	uint8_t insn_assist; /* VEPYC_ASSIST_MOV | register, of the same instruction */
 };
