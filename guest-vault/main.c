@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The plain vault image: bring up the machine, attach to the device, serve.
+ * The vault image: bring up the machine, attach to the device, serve.
  * The only place where core/ and plat/ meet.
  */
 #include <port.h>
@@ -8,9 +8,13 @@
 #include <sevault/shm.h>
 #include <sevault/wire.h>
 #include <console.h>
+#include <mach.h>
 
+#include "core/facts.h"
+#include "core/secret.h"
 #include "core/selftest.h"
 #include "core/server.h"
+#include "core/util.h"
 #include "plat/cpu.h"
 #include "plat/die.h"
 #include "plat/idle.h"
@@ -47,8 +51,9 @@ static_assert((int)SV_CPU_CAN_SSSE3 == (int)SV_CPU_SSSE3 &&
 static const struct sv_image_mark mark __sv_image_mark = {
 	.magic = SV_IMAGE_MAGIC,
 	.mark_version = cpu_to_le32(SV_IMAGE_MARK_VERSION),
-	.mode = SV_MODE_PLAIN,
+	.mode = SV_MACH_MODE,
 	.debug = SV_CONSOLE_PRESENT,
+	.cbit = SV_MACH_CBIT,
 	.image_version = cpu_to_le32(SV_IMAGE_VERSION),
 	.image_len = cpu_to_le32(SV_ROM_LEN),
 	.ram_len = cpu_to_le32(SV_RAM_TOTAL),
@@ -56,6 +61,7 @@ static const struct sv_image_mark mark __sv_image_mark = {
 };
 
 static struct sv_vault vault __aligned(64);
+static struct sv_secret owner;
 static struct sv_server server __aligned(64);
 static struct sv_selftest_work selftest_work __aligned(64);
 static struct sv_window window;
@@ -103,8 +109,36 @@ static void init_vault(u32 cpu)
 
 	sv_console_hex("cpu", cpu);
 	sv_console_hex("health", health);
-	if (!sv_vault_init(&vault, SV_MODE_PLAIN, &sv_engine_list, cpu, health))
+	if (!sv_vault_init(&vault, SV_MACH_MODE, &sv_engine_list, cpu, health))
 		sv_die(SV_DEATH_NO_ENGINE);
+}
+
+/*
+ * SECURITY: the host says where the secure processor puts the secret, and
+ * whether it does. What lies here is taken only if it is whole; the area is
+ * wiped before anything else can happen.
+ */
+static void take_secret(struct sv_config_facts *facts)
+{
+	u8 *area = sv_mach_secret_area();
+	bool found;
+
+	if (!area)
+		return;
+	found = sv_secret_find(&owner, area, SV_SECRET_AREA_LEN);
+	sv_wipe(area, SV_SECRET_AREA_LEN);
+	if (!found)
+		sv_die(SV_DEATH_SECRET);
+	sv_secret_describe(&owner, facts);
+}
+
+static void configure(void)
+{
+	struct sv_config_facts facts;
+
+	sv_facts_init(&facts, SV_MACH_MODE, SV_CONSOLE_PRESENT, SV_MACH_CBIT, NR_DATA_PAIRS);
+	take_secret(&facts);
+	sv_vault_configure(&vault, &facts);
 }
 
 static void check_config(void)
@@ -206,14 +240,17 @@ void sv_main(void)
 {
 	u32 cpu;
 
+	sv_mach_init();
 	sv_stack_init();
-	sv_console_str("sevault: plain vault, debug image\n");
 	sv_trap_init();
 	cpu = sv_cpu_init();
 	sv_mmu_init(SV_WINDOW_GPA, SV_WINDOW_LEN);
+	sv_mach_open();
+	sv_console_str("sevault: debug image\n");
 	sv_idle_init();
 	init_window();
 	init_vault(cpu);
+	configure();
 	attach();
 	sv_console_str("sevault: serving\n");
 	for (;;) {

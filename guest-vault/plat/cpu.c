@@ -67,6 +67,14 @@ static void write_cr4(u64 v)
 	__asm__ volatile("mov %0, %%cr4" :: "r"(v) : "memory");
 }
 
+/* A VM may start with either of two states: make it the one of a CPU. */
+static void reset_fpu(void)
+{
+	const u32 mxcsr = 0x1f80;
+
+	__asm__ volatile("fninit; ldmxcsr %0" :: "m"(mxcsr));
+}
+
 /* What the CPU has and XCR0 can hold; sets XCR0. */
 static u32 enable_xstate(struct sv_cpuid l1)
 {
@@ -127,6 +135,7 @@ u32 sv_cpu_init(void)
 	if (has(l1.ecx, L1C_XSAVE))
 		cr4 |= CR4_OSXSAVE;
 	write_cr4(cr4);
+	reset_fpu();
 	return capabilities(l1, enable_xstate(l1));
 }
 

@@ -16,10 +16,13 @@
 #define SV_ROM_VA 0xffffffffbfff0000
 #define SV_ROM_LEN 0x10000
 
-/* Private RAM: from 1 MiB, clear of the legacy holes, to 4 MiB. */
+/*
+ * Private RAM: from 1 MiB, clear of the legacy holes, to nearly 4 MiB. The
+ * last pages belong to the machine: see <mach.h>.
+ */
 #define SV_RAM_PA 0x100000
 #define SV_RAM_VA 0xffffffff80100000
-#define SV_RAM_LEN 0x300000
+#define SV_RAM_LEN 0x2fc000
 #define SV_RAM_TOTAL 0x400000
 
 /* First three pages of RAM: the tables that reset.S builds. */
@@ -35,7 +38,7 @@
 #define SV_DIE_STACK_LEN 0x1000
 
 /* reset.S: code, GDT and reset vector at the very end of the image. */
-#define SV_RESET_LEN 0x200
+#define SV_RESET_LEN 0x280
 #define SV_RESET_OFF (SV_ROM_LEN - SV_RESET_LEN)
 
 /* Segment selectors, the same in the early and the final GDT. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "mmu.h"
 
+#include <mach.h>
 #include "die.h"
 #include "layout.h"
 
@@ -11,12 +12,14 @@
 #define PTE_AD (1ULL << 5 | 1ULL << 6)
 #define PTE_LARGE (1ULL << 7)
 #define PTE_NX (1ULL << 63)
+#define PTE_PRIVATE ((u64)SV_MACH_PTE_PRIVATE << 32)
 #define PTE_ADDR 0x000ffffffffff000ULL
 
-#define MAP_RX (PTE_P | PTE_AD)
+#define MAP_RX (PTE_P | PTE_AD | PTE_PRIVATE)
 #define MAP_R (MAP_RX | PTE_NX)
 #define MAP_RW (MAP_R | PTE_W)
-#define MAP_MMIO (MAP_RW | PTE_UC)
+#define MAP_SHARED (MAP_RW & ~PTE_PRIVATE)
+#define MAP_DEVICE (MAP_SHARED | PTE_UC)
 
 enum {
 	NR_ENTRIES = 512,
@@ -87,6 +90,20 @@ static void map_ram(u64 *top, const u8 *start, const u8 *end, u64 flags)
 	map_range(top, (u64)start, ram_pa(start), (u64)(end - start), flags);
 }
 
+static void map_machine(u64 *top)
+{
+	static const struct sv_mmu_range ranges[] = SV_MACH_RANGES;
+	static const u64 flags[] = {
+		[SV_MMU_PRIVATE] = MAP_RW,
+		[SV_MMU_SHARED] = MAP_SHARED,
+		[SV_MMU_DEVICE] = MAP_DEVICE,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		map_range(top, ranges[i].va, ranges[i].pa, ranges[i].len, flags[ranges[i].kind]);
+}
+
 void sv_mmu_init(u64 window_pa, u64 window_len)
 {
 	u64 *top = take_table();
@@ -98,10 +115,10 @@ void sv_mmu_init(u64 window_pa, u64 window_len)
 	map_ram(top, __die_stack_start, __die_stack_end, MAP_RW);
 	map_ram(top, __stack_start, __stack_end, MAP_RW);
 	map_ram(top, __data_start, __data_end, MAP_RW);
-	map_range(top, SV_MMIO_PA, SV_MMIO_PA, SV_MMIO_LEN, MAP_MMIO);
+	map_machine(top);
 	for (off = 0; off < window_len; off += large)
 		map_one(top, window_pa + off, window_pa + off,
-			MAP_RW | PTE_LARGE, LEVEL_2M);
-
-	__asm__ volatile("mov %0, %%cr3" :: "r"(ram_pa(top)) : "memory");
+			MAP_SHARED | PTE_LARGE, LEVEL_2M);
+	sv_mach_set_tables(ram_pa(top));
+	sv_mach_share(window_pa, window_len);
 }

@@ -8,6 +8,20 @@
 
 #include <port.h>
 
+enum sv_mmu_kind {
+	SV_MMU_PRIVATE,		/* RAM of ours */
+	SV_MMU_SHARED,		/* RAM that the host reads and writes */
+	SV_MMU_DEVICE,		/* registers */
+};
+
+/* What a machine maps on its own, whole pages, never executable. */
+struct sv_mmu_range {
+	u64 va;
+	u64 pa;
+	u64 len;
+	enum sv_mmu_kind kind;
+};
+
 /*
  * Build the final tables and switch to them. @window_pa and @window_len are
  * multiples of 2 MiB; the window is mapped at its physical address. Once,

@@ -8,6 +8,7 @@
  * RAM. On exit: long mode, early tables, sv_entry in the high mapping.
  */
 #include "layout.h"
+#include <mach.h>
 
 #define OFF(sym) ((sym) - reset_base + SV_RESET_OFF)
 #define PA(sym) ((sym) - reset_base + SV_RESET_OFF + SV_ROM_PA)
@@ -19,13 +20,17 @@
 #define PTE_TABLE 0x003		/* present, writable; leaves decide */
 #define PDE_RAM 0x083		/* present, writable, 2 MiB */
 #define PDE_ROM 0x081		/* present, read-only, 2 MiB */
-#define PDE_NX_HIGH 0x80000000	/* bit 63, in the upper half of the entry */
+/* Upper half of an entry: bit 63, and the bit that makes memory private. */
+#define PDE_NX_HIGH (0x80000000 | SV_MACH_PTE_PRIVATE)
+#define PDE_X_HIGH SV_MACH_PTE_PRIVATE
 
 #define MSR_EFER 0xc0000080
 #define EFER_LME_NXE 0x900
 #define CR0_PE_NE 0x21
 #define CR0_PG_WP_MP 0x80010002
 #define CR4_PAE 0x20
+
+#include <mach_reset.h>
 
 	.section .reset, "ax", @progbits
 	.globl sv_reset_base
@@ -49,6 +54,7 @@ start32:
 	movw	%ax, %ds
 	movw	%ax, %es
 	movw	%ax, %ss
+	mach_check_platform
 
 	/* RAM holds anything after reset: clear the early tables. */
 	movl	$SV_EARLY_TABLES_PA, %edi
@@ -71,6 +77,8 @@ start32:
 	movl	$(0x200000 + PDE_RAM), PD_PA + 8
 	movl	$PDE_NX_HIGH, PD_PA + 8 + 4
 	movl	$((SV_ROM_PA & 0xffe00000) + PDE_ROM), PD_PA + 511 * 8
+	movl	$PDE_X_HIGH, PD_PA + 511 * 8 + 4
+	mach_set_probe
 
 	/* Read-modify-write: some virtual CPUs preset bits that must stay. */
 	movl	%cr4, %eax
@@ -89,6 +97,7 @@ start32:
 
 	.code64
 start64:
+	mach_check_probe
 	movq	$sv_entry, %rax
 	jmp	*%rax
 
@@ -107,6 +116,7 @@ gdt_pointer:
 	.word	gdt_end - gdt - 1
 	.long	PA(gdt)
 
+	mach_image_table
 	.org	SV_RESET_LEN - 16, 0xcc
 	.globl sv_reset_vector
 sv_reset_vector:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "attach.h"
 
+#include "../core/facts.h"
 #include "cpu.h"
 
 /* One thread serves one data pair. */
@@ -14,6 +15,7 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena)
 	u32 cpu = sv_cpu_features();
 	u32 health = sv_selftest_run(&arena->selftest, &sv_engine_list, cpu);
 	const struct sv_selftest_entry *entry;
+	struct sv_config_facts facts;
 	bool is_ready = sv_vault_init(vault, SV_MODE_SOFT, &sv_engine_list, cpu, health);
 	u32 i;
 
@@ -26,6 +28,8 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena)
 	if (!is_ready)
 		return sv_fail(SV_EXIT_NO_ENGINE, "sevault-soft --version, and report a bug",
 			       "no healthy AES engine: the vault refuses to serve");
+	sv_facts_init(&facts, SV_MODE_SOFT, false, 0, NR_DATA_PAIRS);
+	sv_vault_configure(vault, &facts);
 	sv_say("self-test passed; engines %.*s and %.*s", SV_NAME_LEN, vault->hello.aes_name,
 	       SV_NAME_LEN, vault->hello.ghash_name);
 	return SV_EXIT_OK;

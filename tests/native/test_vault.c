@@ -118,7 +118,7 @@ static const struct row data_rows[] = {
 
 	/* not an op, or not here */
 	{ 0, .want = SV_ST_BAD_OP },
-	{ SV_OP_HELLO, .text_len = 56, .want = SV_ST_BAD_OP },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello), .want = SV_ST_BAD_OP },
 	{ SV_OP_COUNTERS, .want = SV_ST_BAD_OP },
 	{ SV_OP_KEY_LOAD, .text_len = 72, .want = SV_ST_BAD_OP },
 	{ SV_OP_KEY_DROP, SV_ALG_ECB, .want = SV_ST_BAD_OP },
@@ -220,7 +220,7 @@ static const struct row admin_rows[] = {
 	{ SV_OP_GCM_OPEN, SV_ALG_GCM, 16, 0, 16, .want = SV_ST_BAD_OP },
 	{ 0xff, .want = SV_ST_BAD_OP },
 
-	{ SV_OP_HELLO, .text_len = 56, .poke = AT(flags), .value = 1, .want = SV_ST_BAD_FLAGS },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello), .poke = AT(flags), .value = 1, .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_SELFTEST, .poke = AT(iv) + 3, .value = 1, .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_SELFTEST, .poke = AT(reserved1) + 3, .value = 1, .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_COUNTERS, .poke = AT(key_id), .value = 1, .want = SV_ST_BAD_FLAGS },
@@ -231,8 +231,8 @@ static const struct row admin_rows[] = {
 	  .want = SV_ST_BAD_FLAGS },
 
 	{ SV_OP_HELLO, .text_len = 0, .want = SV_ST_BAD_LEN },
-	{ SV_OP_HELLO, .text_len = 55, .want = SV_ST_BAD_LEN },
-	{ SV_OP_HELLO, .text_len = 57, .want = SV_ST_BAD_LEN },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello) - 1, .want = SV_ST_BAD_LEN },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello) + 1, .want = SV_ST_BAD_LEN },
 	{ SV_OP_HELLO, .text_len = 0xffffffff, .want = SV_ST_BAD_LEN },
 	{ SV_OP_SELFTEST, .text_len = 1, .want = SV_ST_BAD_LEN },
 	{ SV_OP_SELFTEST, .tag_len = 1, .want = SV_ST_BAD_LEN },
@@ -250,7 +250,7 @@ static const struct row admin_rows[] = {
 	{ SV_OP_KEY_DROP, K_BEHIND, .want = SV_ST_BAD_KEY },
 
 	/* the data area says "a5a5a5..." */
-	{ SV_OP_HELLO, .text_len = 56, .want = SV_ST_BAD_VERSION },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello), .want = SV_ST_BAD_VERSION },
 	{ SV_OP_KEY_LOAD, .text_len = 72, .want = SV_ST_BAD_FLAGS },
 };
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The end of the vault, plain machine. No stack is used: the stack is among
- * the things to wipe.
+ * The end of the vault. No stack is used: the stack is among the things to
+ * wipe. How to tell the outside is the machine's part, sv_mach_end.
  */
-#include "../layout.h"
-#include <sevault/death.h>
 
 	/* Between the ranges are guard pages. */
 	.macro	wipe start, end
@@ -57,20 +55,6 @@ sv_die:
 	xorl	%r14d, %r14d
 	xorl	%r15d, %r15d
 
-	movl	%ebx, %eax
-	movl	$SV_DEATH_PORT, %edx
-	outb	%al, %dx
-
-	/* No such device: end the VM by a triple fault, else stay halted. */
-	lidt	no_idt(%rip)
-	int3
-3:	cli
-	hlt
-	jmp	3b
-
-	.balign 8
-no_idt:
-	.word	0
-	.quad	0
+	jmp	sv_mach_end
 
 	.section .note.GNU-stack, "", @progbits
