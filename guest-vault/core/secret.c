@@ -45,6 +45,17 @@ static const u8 *find_entry(const u8 *area, u32 len, u32 want)
 	return NULL;
 }
 
+/* No key lies where none is counted. */
+static bool ends_after(const struct sv_secret *s, u32 nr)
+{
+	const u8 *p = (const u8 *)&s->key[nr], *end = (const u8 *)&s->key[SV_SECRET_KEYS_MAX];
+	u8 any = 0;
+
+	while (p < end)
+		any |= *p++;
+	return !any;
+}
+
 static bool is_sound(const struct sv_secret *s)
 {
 	static const char magic[8] = SV_SECRET_MAGIC;
@@ -55,7 +66,8 @@ static bool is_sound(const struct sv_secret *s)
 	return sv_memeq(digest, s->digest, sizeof(digest)) &&
 	       sv_memeq(s->magic, magic, sizeof(magic)) &&
 	       le16_to_cpu(s->version) == SV_SECRET_VERSION && nr &&
-	       nr <= SV_SECRET_KEYS_MAX && !(le32_to_cpu(s->policy) & ~(u32)SV_POLICY_KNOWN);
+	       nr <= SV_SECRET_KEYS_MAX && ends_after(s, nr) &&
+	       !(le32_to_cpu(s->policy) & ~(u32)SV_POLICY_KNOWN);
 }
 
 bool sv_secret_find(struct sv_secret *out, const u8 *area, u32 len)
