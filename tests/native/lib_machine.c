@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sevault/wire.h>
-
 #include "plat/layout.h"
 
 enum {

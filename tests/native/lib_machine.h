@@ -9,13 +9,14 @@
 #define NATIVE_LIB_MACHINE_H
 
 #include <port.h>
+#include <sevault/wire.h>
 
 enum {
 	MACHINE_MAX_FUNCTIONS = 3,
 	MACHINE_NR_BARS = 6,
 	MACHINE_MAX_QUEUES = 8,
 	MACHINE_NR_VECTORS = 3,
-	MACHINE_CONFIG_LEN = 24,
+	MACHINE_CONFIG_LEN = sizeof(struct sv_config),
 	MACHINE_MAX_LIES = 4,
 
 	/* The honest device: capabilities, and blocks in its BARs. */

@@ -28,4 +28,6 @@ void ref_gcm_seal(const struct ref_gcm *g, u8 *dst, const u8 *src, u8 *tag);
 /* False when the tag is wrong. */
 bool ref_gcm_open(const struct ref_gcm *g, u8 *dst, const u8 *src, const u8 *tag);
 
+void ref_sha256(u8 digest[32], const void *src, size_t len);
+
 #endif /* NATIVE_LIB_REF_H */

@@ -7,6 +7,9 @@
 #include "lib_aes.h"
 #include "lib_secret.h"
 
+#include "core/secret.h"
+#include "core/sha256.h"
+
 enum { LEN = 1100 };
 
 static u8 text[LEN], out[LEN], bounce[SV_GCM_CHUNK];
@@ -28,9 +31,8 @@ bool __wrap_sv_memeq(const void *a, const void *b, size_t len)
 }
 
 /* Fresh secrets. Without anyone to watch them there is nothing to see. */
-static const struct engine_run *start(void **state)
+static void make_secrets(void)
 {
-	const struct engine_run *run = engine_run(state);
 	struct rng rng = { 77 };
 
 	if (!secrets_are_tracked())
@@ -39,16 +41,26 @@ static const struct engine_run *start(void **state)
 	rng_fill(&rng, text, sizeof(text));
 	mark_secret(key, sizeof(key));
 	mark_secret(text, sizeof(text));
-	return run;
+}
+
+static const struct engine_run *start(void **state)
+{
+	make_secrets();
+	return engine_run(state);
+}
+
+static void publish(void)
+{
+	mark_public(text, sizeof(text));
+	mark_public(out, sizeof(out));
+	mark_public(key, sizeof(key));
 }
 
 static void end(struct sv_aes_key *k)
 {
 	sv_aes_key_wipe(k);
 	free(k);
-	mark_public(text, sizeof(text));
-	mark_public(out, sizeof(out));
-	mark_public(key, sizeof(key));
+	publish();
 }
 
 static void test_ecb(void **state)
@@ -133,12 +145,58 @@ static void test_weak(void **state)
 {
 	start(state);
 	assert_false(sv_xts_key_is_weak(key, sizeof(key)));
-	mark_public(key, sizeof(key));
-	mark_public(text, sizeof(text));
+	publish();
+}
+
+/* The digest of a secret is one, until it is compared. */
+static void test_sha256(void **state)
+{
+	size_t len;
+
+	(void)state;
+	for (len = 0; len < 200; len += 13) {
+		make_secrets();
+		sv_sha256(out, text, len);
+		publish();
+	}
+}
+
+/* What is judged of the owner's secret is public; keys are not, and not the digest. */
+static void test_owner_secret(void **state)
+{
+	static const u8 guid[2][SV_SECRET_GUID_LEN] = {
+		SV_SECRET_TABLE_GUID, SV_SECRET_ENTRY_GUID,
+	};
+	struct sv_secret s = {
+		.magic = SV_SECRET_MAGIC,
+		.version = SV_SECRET_VERSION,
+		.nr_keys = SV_SECRET_KEYS_MAX,
+	}, found;
+	const u32 entry = SV_SECRET_HEAD_LEN + sizeof(s), total = SV_SECRET_HEAD_LEN + entry;
+	u8 area[2 * SV_SECRET_HEAD_LEN + sizeof(s)];
+
+	(void)state;
+	make_secrets();
+	memcpy(s.channel_key, text, sizeof(s.channel_key));
+	memcpy(s.key, text + 100, sizeof(s.key));
+	sv_sha256(s.digest, &s, offsetof(struct sv_secret, digest));
+	memcpy(area, guid[0], SV_SECRET_GUID_LEN);
+	memcpy(area + SV_SECRET_GUID_LEN, &total, 4);
+	memcpy(area + SV_SECRET_HEAD_LEN, guid[1], SV_SECRET_GUID_LEN);
+	memcpy(area + SV_SECRET_HEAD_LEN + SV_SECRET_GUID_LEN, &entry, 4);
+	memcpy(area + 2 * SV_SECRET_HEAD_LEN, &s, sizeof(s));
+	assert_true(sv_secret_find(&found, area, sizeof(area)));
+	area[sizeof(area) - 1] ^= 1;
+	assert_false(sv_secret_find(&found, area, sizeof(area)));
+	publish();
 }
 
 int main(void)
 {
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_sha256),
+		cmocka_unit_test(test_owner_secret),
+	};
 	static struct run_list l;
 
 	add_runs(&l, "ecb", test_ecb, false);
@@ -147,5 +205,6 @@ int main(void)
 	add_runs(&l, "xts", test_xts, false);
 	add_runs(&l, "gcm", test_gcm, true);
 	add_runs(&l, "weak key", test_weak, false);
-	return run_all(&l, "ct");
+	return run_all(&l, "ct") +
+	       cmocka_run_group_tests_name("ct, one of a kind", others, NULL, NULL);
 }

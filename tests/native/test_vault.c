@@ -220,7 +220,8 @@ static const struct row admin_rows[] = {
 	{ SV_OP_GCM_OPEN, SV_ALG_GCM, 16, 0, 16, .want = SV_ST_BAD_OP },
 	{ 0xff, .want = SV_ST_BAD_OP },
 
-	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello), .poke = AT(flags), .value = 1, .want = SV_ST_BAD_FLAGS },
+	{ SV_OP_HELLO, .text_len = sizeof(struct sv_hello), .poke = AT(flags), .value = 1,
+	  .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_SELFTEST, .poke = AT(iv) + 3, .value = 1, .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_SELFTEST, .poke = AT(reserved1) + 3, .value = 1, .want = SV_ST_BAD_FLAGS },
 	{ SV_OP_COUNTERS, .poke = AT(key_id), .value = 1, .want = SV_ST_BAD_FLAGS },
