@@ -4,6 +4,7 @@
  * together are bounded by it (64 KiB of text, about 4 KiB for the rest), longer ones get -EMSGSIZE.
  */
 #include "algs.h"
+#include "explain.h"
 #include "key.h"
 #include "queue.h"
 #include "sgl.h"
@@ -42,15 +43,14 @@ static void exit_tfm(struct crypto_aead *tfm)
 
 static int setkey(struct crypto_aead *tfm, const u8 *key, unsigned int len)
 {
+	struct crypto_tfm *base = crypto_aead_tfm(tfm);
 	const struct sv_aead *c = cipher_of(tfm);
 	int err;
 
-	if (len < c->salt_len)
-		return -EINVAL;
-	err = aes_check_keylen(len - c->salt_len);
-	if (err)
-		return err;
-	return sv_keyslot_set(crypto_aead_ctx(tfm), c->key_alg, 0, key, len);
+	if (len < c->salt_len || aes_check_keylen(len - c->salt_len))
+		return sv_explain_key_len(base, len, c->salt_len ? "20, 28 or 36" : "16, 24 or 32");
+	err = sv_keyslot_set(crypto_aead_ctx(tfm), c->key_alg, 0, key, len);
+	return sv_explain_key(base, err);
 }
 
 static int gcm_setauthsize(struct crypto_aead *tfm, unsigned int authsize)

@@ -3,6 +3,7 @@
 
 #include "algs.h"
 #include "dev.h"
+#include "explain.h"
 #include "params.h"
 
 #include <linux/delay.h>
@@ -90,8 +91,7 @@ void sv_algs_register(const struct sv_dev *dev)
 	u32 i, k;
 
 	if (!sv_param_import) {
-		pr_info("no drivers registered, because parameter import is off\n");
-		pr_info("next: load with import=1, if clear keys may pass through host memory\n");
+		sv_explain_import_off();
 		return;
 	}
 	mutex_lock(&lock);
@@ -104,6 +104,19 @@ void sv_algs_register(const struct sv_dev *dev)
 		return;
 	pr_info("%u of %u drivers registered and tested\n", nr_new - nr_bad, nr_new);
 	pr_info("import is on: keys given to them pass through this host's memory\n");
+}
+
+u32 sv_algs_count(u32 *nr_usable)
+{
+	u32 nr = 0;
+	u32 i, k;
+
+	*nr_usable = 0;
+	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		for (i = 0; i < kinds[k].count(); i++, nr++)
+			*nr_usable += is_registered(kinds[k].base(i)) && is_tested(kinds[k].base(i));
+	}
+	return nr;
 }
 
 void sv_algs_unregister(void)

@@ -16,6 +16,9 @@ struct sv_dev;
  */
 void sv_algs_register(const struct sv_dev *dev);
 
+/* All drivers, and those that can be used now. A snapshot, for information. */
+u32 sv_algs_count(u32 *nr_usable);
+
 /* Module exit only: no transform exists. */
 void sv_algs_unregister(void);
 

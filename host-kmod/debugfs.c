@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "debugfs.h"
+#include "algs.h"
 #include "dev.h"
+#include "params.h"
+#include "vdpa.h"
 
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -12,6 +15,36 @@ static void show(struct seq_file *m, const char *name, unsigned long long value)
 {
 	seq_printf(m, "%s %llu\n", name, value);
 }
+
+/* The first thing that is missing, and what to type. */
+static const char *next_step(bool has_vault, u32 missing)
+{
+	if (!sv_mgmt_has_device())
+		return "vdpa dev add name v0 mgmtdev sevault";
+	if (!has_vault)
+		return "start a vault: sevault-vm, or for trials sevault-soft";
+	if (!sv_param_import)
+		return "load with import=1, if clear keys may pass through host memory";
+	if (missing)
+		return "dmesg | grep sevault";
+	return "cryptsetup luksFormat --cipher capi:xts_aes_sevault-plain64 ...";
+}
+
+static int status_show(struct seq_file *m, void *unused)
+{
+	struct sv_dev *dev = sv_dev_get_ready();
+	u32 usable, all = sv_algs_count(&usable);
+
+	seq_printf(m, "import %s\n", sv_param_import ? "on" : "off");
+	seq_printf(m, "device %s\n", sv_mgmt_has_device() ? "added" : "none");
+	seq_printf(m, "vault %s\n", dev ? dev->name : "none");
+	seq_printf(m, "drivers %u of %u usable\n", usable, all);
+	seq_printf(m, "next %s\n", next_step(dev, all - usable));
+	if (dev)
+		sv_dev_put(dev);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(status);
 
 static int state_show(struct seq_file *m, void *unused)
 {
@@ -95,6 +128,7 @@ DEFINE_SHOW_ATTRIBUTE(vault);
 void sv_debugfs_init(void)
 {
 	root = debugfs_create_dir("sevault", NULL);
+	debugfs_create_file("status", 0400, root, NULL, &status_fops);
 }
 
 void sv_debugfs_exit(void)

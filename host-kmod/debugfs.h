@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
+ * /sys/kernel/debug/sevault/status: what is there and what the next step is, for people.
+ *
  * /sys/kernel/debug/sevault/<device>/: "state", "vault" (asks the vault for its counters), and
  * one file for each queue pair, "admin" and "queue1" and so on. One "name value" per line.
  */

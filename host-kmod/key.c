@@ -63,9 +63,6 @@ static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 
 	memcpy(load.key, bytes, len);
 	err = sv_admin_do(&dev->admin, &call);
 	memzero_explicit(&load, sizeof(load));
-	if (err == -EDQUOT)
-		pr_warn_ratelimited("%s: the vault's key store is full: close a user of it\n",
-				    dev->name);
 	return err;
 }
 

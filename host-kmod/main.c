@@ -3,6 +3,7 @@
 
 #include "algs.h"
 #include "debugfs.h"
+#include "explain.h"
 #include "params.h"
 #include "vdpa.h"
 
@@ -60,6 +61,8 @@ static int __init sv_init(void)
 	err = sv_mgmt_init();
 	if (err)
 		goto err_wq;
+	if (!sv_param_import)
+		sv_explain_import_off();
 	return 0;
 
 err_wq:

@@ -12,7 +12,7 @@
 
 static_assert(SV_VIRTIO_ID == VIRTIO_ID_CRYPTO);
 
-/* One device at a time. Protected by the lock that vdpa holds around add and del. */
+/* One device at a time. Written under the lock that vdpa holds around add and del. */
 static struct vdpa_device *only_device;
 
 static int dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
@@ -28,13 +28,13 @@ static int dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
 	vdpa = sv_vdpa_create(mdev, name);
 	if (IS_ERR(vdpa))
 		return PTR_ERR(vdpa);
-	only_device = vdpa;
+	WRITE_ONCE(only_device, vdpa);
 	return 0;
 }
 
 static void dev_del(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa)
 {
-	only_device = NULL;
+	WRITE_ONCE(only_device, NULL);
 	sv_vdpa_destroy(vdpa);
 }
 
@@ -46,6 +46,11 @@ static struct virtio_device_id id_table[] = {
 };
 
 static struct vdpa_mgmt_dev mgmt = { .ops = &ops, .id_table = id_table };
+
+bool sv_mgmt_has_device(void)
+{
+	return READ_ONCE(only_device);
+}
 
 int sv_mgmt_init(void)
 {

@@ -4,6 +4,7 @@
  * longer than a slot runs as consecutive parts (queue.c).
  */
 #include "algs.h"
+#include "explain.h"
 #include "key.h"
 #include "queue.h"
 #include "sgl.h"
@@ -48,27 +49,30 @@ static void exit_tfm(struct crypto_skcipher *tfm)
 	sv_keyslot_clear(crypto_skcipher_ctx(tfm));
 }
 
-static int check_key_len(const struct sv_skcipher *c, u32 len)
+/* What the keys of @c may be long, or NULL if @len is fine. */
+static const char *judge_key_len(const struct sv_skcipher *c, u32 len)
 {
 	if (c->key_alg != SV_ALG_XTS)
-		return aes_check_keylen(len);
-	if (len % 2 || (fips_enabled && len != 32 && len != 64))
-		return -EINVAL;
-	return aes_check_keylen(len / 2);
+		return aes_check_keylen(len) ? "16, 24 or 32" : NULL;
+	if (fips_enabled)
+		return len != 32 && len != 64 ? "32 or 64" : NULL;
+	return len % 2 || aes_check_keylen(len / 2) ? "32, 48 or 64" : NULL;
 }
 
 static int setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int len)
 {
+	struct crypto_tfm *base = crypto_skcipher_tfm(tfm);
 	const struct sv_skcipher *c = cipher_of(tfm);
+	const char *lens = judge_key_len(c, len);
 	u8 flags = 0;
 	int err;
 
-	err = check_key_len(c, len);
-	if (err)
-		return err;
+	if (lens)
+		return sv_explain_key_len(base, len, lens);
 	if (fips_enabled || (crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_REQ_FORBID_WEAK_KEYS))
 		flags = SV_KEY_F_FORBID_WEAK;
-	return sv_keyslot_set(crypto_skcipher_ctx(tfm), c->key_alg, flags, key, len);
+	err = sv_keyslot_set(crypto_skcipher_ctx(tfm), c->key_alg, flags, key, len);
+	return sv_explain_key(base, err);
 }
 
 static int submit(struct skcipher_request *req, u8 op)

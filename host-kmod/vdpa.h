@@ -18,6 +18,9 @@ int sv_mgmt_init(void);
 /* Removes the device; waits for whoever has /dev/vhost-vdpa-* open. */
 void sv_mgmt_exit(void);
 
+/* Was a device added? A snapshot, for information. */
+bool sv_mgmt_has_device(void);
+
 /* Under the lock that vdpa holds around add and del. ERR_PTR on failure. */
 struct vdpa_device *sv_vdpa_create(struct vdpa_mgmt_dev *mdev, const char *name);
 void sv_vdpa_destroy(struct vdpa_device *vdpa);
