@@ -3,6 +3,13 @@
 # Shared by the scripts in this folder: sourced, never run.
 
 SV_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# What a service, a container or a cautious user may have otherwise: no HOME, another language, a narrow umask. The trees
+# and what is staged for the test host are read there by other users, and the output of tools is searched.
+if [ -z "${HOME:-}" ]; then
+	HOME=$(getent passwd "$(id -u)" | cut -d: -f6 || true)
+fi
+export HOME LC_ALL=C.UTF-8
+umask 022
 SV_CACHE=${SEVAULT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sevault}
 SV_BUILD=$SV_TOP/build
 # Elapsed times count from the outermost script, so that nested calls share one clock.
@@ -85,6 +92,13 @@ tree_exec() {
 	shift 2
 	tree_loader "$tree"
 	"${loader[@]}" "$tree$program" "$@"
+}
+
+# need_cache: the cache folder exists and can be written
+need_cache() {
+	# shellcheck disable=SC2015
+	mkdir -p "$SV_CACHE" 2>/dev/null && [ -w "$SV_CACHE" ] ||
+		die "the cache folder $SV_CACHE cannot be written" "set SEVAULT_CACHE to a folder with 4 GB of space"
 }
 
 export SV_JOBS=${SEVAULT_JOBS:-$(nproc)}

@@ -22,6 +22,8 @@ knows_trixie() {
 main() {
 	local groups=("$@") missing=() group rest reason package wanted
 	[ ${#groups[@]} -gt 0 ] || groups=(all)
+	need_cache
+	take_lock "$SV_CACHE/setup.lock" "the set-up"
 	command -v apt-get >/dev/null ||
 		die "this is not Debian: apt-get is missing" "use Debian 12 or 13, or install the tools of $list by hand"
 	while read -r group rest; do
@@ -40,10 +42,23 @@ main() {
 	done <"$list"
 	[ ${#missing[@]} -gt 0 ] || return 0
 	say "installing ${#missing[@]} packages and what they depend on with apt-get"
-	run_logged "$SV_CACHE/log/setup-update.log" "apt-get update" as_root apt-get -q update
+	# The machine's own apt jobs may be at work, most of all in the first minutes after a boot.
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+	run_logged "$SV_CACHE/log/setup-update.log" "apt-get update" read_index "${apt[@]}" ||
+		die "apt-get could not read the package index" "see $SV_CACHE/log/setup-update.log"
 	run_logged "$SV_CACHE/log/setup-install.log" "apt-get install ${missing[*]}" \
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}" ||
+		as_root "${apt[@]}" --no-install-recommends install "${missing[@]}" ||
 		die "apt-get could not install the packages" "see $SV_CACHE/log/setup-install.log"
+}
+
+# apt waits for the lock of the package database by itself, but not for that of the index.
+read_index() {
+	local tries=0
+	until as_root "$@" update; do
+		tries=$((tries + 1))
+		[ $tries -lt 6 ] || return 1
+		sleep 10
+	done
 }
 
 main "$@"
