@@ -15,6 +15,8 @@
 enum {
 	FIRMWARE_UNIT = 65536,		/* QEMU's -bios takes multiples of it */
 	RAM_MAX = 1 << 30,		/* sanity only */
+	CBIT_MIN = 34,
+	CBIT_MAX = 51,
 };
 
 static const struct {
@@ -50,6 +52,12 @@ static bool is_mark(const struct sv_image_mark *mark)
 	return !memcmp(mark->magic, SV_IMAGE_MAGIC, sizeof(mark->magic));
 }
 
+/* A bit of a page table entry that holds an address, beyond all of our memory. */
+static bool is_cbit(unsigned int bit)
+{
+	return bit >= CBIT_MIN && bit <= CBIT_MAX;
+}
+
 static bool is_sane(const struct sv_image_mark *mark, long long file_len)
 {
 	u32 len = le32_to_cpu(mark->image_len);
@@ -58,7 +66,8 @@ static bool is_sane(const struct sv_image_mark *mark, long long file_len)
 
 	return len == file_len && !(len % FIRMWARE_UNIT) &&
 	       ram && ram <= RAM_MAX && window && window <= RAM_MAX &&
-	       sv_image_mode_name(mark->mode) && mark->debug <= 1;
+	       sv_image_mode_name(mark->mode) && mark->debug <= 1 &&
+	       (mark->mode == SV_MODE_SEV_ES ? is_cbit(mark->cbit) : !mark->cbit);
 }
 
 static void judge(struct sv_image *image, const char *path,
@@ -83,6 +92,7 @@ static void judge(struct sv_image *image, const char *path,
 	}
 	image->mode = mark->mode;
 	image->is_debug = mark->debug;
+	image->cbit = mark->cbit;
 	image->version = le32_to_cpu(mark->image_version);
 	image->ram_len = le32_to_cpu(mark->ram_len);
 	image->window_len = le32_to_cpu(mark->window_len);

@@ -8,6 +8,7 @@
 struct sv_image {
 	unsigned int mode;	/* enum sv_mode */
 	bool is_debug;
+	unsigned int cbit;	/* 0 in mode plain */
 	unsigned int version;
 	unsigned int ram_len;
 	unsigned int window_len;
