@@ -10,13 +10,16 @@ static_assert((int)SV_SECRET_ID_LEN == (int)SV_ID_LEN, "ids");
 static const u8 table_guid[SV_SECRET_GUID_LEN] = SV_SECRET_TABLE_GUID;
 static const u8 entry_guid[SV_SECRET_GUID_LEN] = SV_SECRET_ENTRY_GUID;
 
-/* The length that follows a GUID; 0 if it is another GUID. */
-static u32 head_len(const u8 *p, const u8 *guid)
+static bool has_guid(const u8 *p, const u8 *guid)
+{
+	return sv_memeq(p, guid, SV_SECRET_GUID_LEN);
+}
+
+/* The length that follows a GUID. */
+static u32 head_len(const u8 *p)
 {
 	__le32 len;
 
-	if (guid && !sv_memeq(p, guid, SV_SECRET_GUID_LEN))
-		return 0;
 	memcpy(&len, p + SV_SECRET_GUID_LEN, sizeof(len));
 	return le32_to_cpu(len);
 }
@@ -30,16 +33,16 @@ static const u8 *find_entry(const u8 *area, u32 len, u32 want)
 {
 	u32 total, off, n;
 
-	if (len < SV_SECRET_HEAD_LEN)
+	if (len < SV_SECRET_HEAD_LEN || !has_guid(area, table_guid))
 		return NULL;
-	total = head_len(area, table_guid);
+	total = head_len(area);
 	if (total < SV_SECRET_HEAD_LEN || total > len)
 		return NULL;
 	for (off = SV_SECRET_HEAD_LEN; total - off >= SV_SECRET_HEAD_LEN; off += n) {
-		n = head_len(area + off, NULL);
+		n = head_len(area + off);
 		if (n < SV_SECRET_HEAD_LEN || n > total - off)
 			return NULL;
-		if (head_len(area + off, entry_guid) == SV_SECRET_HEAD_LEN + want)
+		if (n == SV_SECRET_HEAD_LEN + want && has_guid(area + off, entry_guid))
 			return area + off + SV_SECRET_HEAD_LEN;
 	}
 	return NULL;

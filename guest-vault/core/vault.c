@@ -252,8 +252,8 @@ enum {
 	NR_DATA_OPS = 16,
 };
 
-static_assert((u32)SV_OP_KEY_DROP < NR_ADMIN_OPS && (u32)SV_OP_END <= FIRST_DATA_OP + NR_DATA_OPS,
-	      "one rule for each op");
+static_assert((u32)SV_OP_KEY_DROP < NR_ADMIN_OPS, "one rule for each admin op");
+static_assert((u32)SV_OP_END - (u32)FIRST_DATA_OP <= NR_DATA_OPS, "one rule for each data op");
 
 static enum sv_status (*const admin_rules[NR_ADMIN_OPS])(struct request *r) = {
 	[SV_OP_HELLO] = do_hello,
@@ -263,18 +263,16 @@ static enum sv_status (*const admin_rules[NR_ADMIN_OPS])(struct request *r) = {
 	[SV_OP_KEY_DROP] = do_key_drop,
 };
 
-#define DATA_RULE(op) [(op) - FIRST_DATA_OP]
-
 static const struct data_rule data_rules[NR_DATA_OPS] = {
-	DATA_RULE(SV_OP_ECB_ENC) = { SV_ALG_ECB, do_ecb_enc },
-	DATA_RULE(SV_OP_ECB_DEC) = { SV_ALG_ECB, do_ecb_dec },
-	DATA_RULE(SV_OP_CBC_ENC) = { SV_ALG_CBC, do_cbc_enc },
-	DATA_RULE(SV_OP_CBC_DEC) = { SV_ALG_CBC, do_cbc_dec },
-	DATA_RULE(SV_OP_CTR) = { SV_ALG_CTR, do_ctr },
-	DATA_RULE(SV_OP_XTS_ENC) = { SV_ALG_XTS, do_xts_enc },
-	DATA_RULE(SV_OP_XTS_DEC) = { SV_ALG_XTS, do_xts_dec },
-	DATA_RULE(SV_OP_GCM_SEAL) = { SV_ALG_GCM, do_gcm_seal },
-	DATA_RULE(SV_OP_GCM_OPEN) = { SV_ALG_GCM, do_gcm_open },
+	[SV_OP_ECB_ENC - FIRST_DATA_OP] = { SV_ALG_ECB, do_ecb_enc },
+	[SV_OP_ECB_DEC - FIRST_DATA_OP] = { SV_ALG_ECB, do_ecb_dec },
+	[SV_OP_CBC_ENC - FIRST_DATA_OP] = { SV_ALG_CBC, do_cbc_enc },
+	[SV_OP_CBC_DEC - FIRST_DATA_OP] = { SV_ALG_CBC, do_cbc_dec },
+	[SV_OP_CTR - FIRST_DATA_OP] = { SV_ALG_CTR, do_ctr },
+	[SV_OP_XTS_ENC - FIRST_DATA_OP] = { SV_ALG_XTS, do_xts_enc },
+	[SV_OP_XTS_DEC - FIRST_DATA_OP] = { SV_ALG_XTS, do_xts_dec },
+	[SV_OP_GCM_SEAL - FIRST_DATA_OP] = { SV_ALG_GCM, do_gcm_seal },
+	[SV_OP_GCM_OPEN - FIRST_DATA_OP] = { SV_ALG_GCM, do_gcm_open },
 };
 
 /* Bytes of iv that mean something; the rest must be zero. */

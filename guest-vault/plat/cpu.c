@@ -30,6 +30,8 @@ enum {
 	L7C_VAES = 1 << 9,
 	L7C_VPCLMUL = 1 << 10,
 
+	RDRAND_TRIES = 32,	/* many more than a good generator ever needs */
+
 	XCR0_X87_SSE = 0x03,
 	XCR0_AVX = 0x04,
 	XCR0_AVX512 = 0xe0,	/* opmask, upper halves, upper sixteen */
@@ -142,11 +144,16 @@ u32 sv_cpu_init(void)
 u64 sv_cpu_random(void)
 {
 	u64 v = sv_cpu_tsc() * 0x9e3779b97f4a7c15ULL;
-	u64 r;
+	u32 tries = RDRAND_TRIES;
+	u64 r = 0;
 	u8 ok = 0;
 
-	if (has(sv_cpuid(1, 0).ecx, L1C_RDRAND))
+	if (!has(sv_cpuid(1, 0).ecx, L1C_RDRAND))
+		return v;
+	while (!ok && tries--)
 		__asm__ volatile("rdrand %0; setc %1"
 				 : "=r"(r), "=qm"(ok) :: "cc");
-	return ok ? v ^ r : v;
+	if (!ok)
+		sv_die(SV_DEATH_CPU);
+	return v ^ r;
 }

@@ -26,7 +26,10 @@ enum sv_cpu_can {
  */
 u32 sv_cpu_init(void);
 
-/* Not predictable where the CPU has a generator; else at least not constant. */
+/*
+ * Not predictable where the CPU has a generator; else at least not constant,
+ * which only the plain machine puts up with. Dies if the generator fails.
+ */
 u64 sv_cpu_random(void);
 
 static inline u64 sv_cpu_tsc(void)

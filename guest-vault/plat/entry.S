@@ -58,12 +58,24 @@ sv_stray_stub:
 	ud2
 
 	/*
-	 * The wake-up: taken only between sti and cli in sv_idle_wait(), which
-	 * also acknowledges it.
+	 * void sv_idle_hlt(void). sti takes effect after the next instruction,
+	 * so a wake-up that arrived before hlt is taken by hlt and not lost
+	 * between the two: all of them find rip at the label.
 	 */
+	.globl sv_idle_hlt
+sv_idle_hlt:
+	sti
+	hlt
+idle_resume:
+	cli
+	ret
+
+	/* The wake-up, which sv_idle_wait() acknowledges. */
 	.balign 16
 	.globl sv_wake_stub
 sv_wake_stub:
+	cmpq	$idle_resume, (%rsp)
+	jne	sv_stray_stub
 	incq	sv_wake_count(%rip)
 	iretq
 

@@ -22,7 +22,10 @@ enum {
 
 #define MSI_ADDR 0xfee00000ULL
 
-/* Written by sv_wake_stub in entry.S, inside sv_idle_wait() only. */
+/* In entry.S. */
+void sv_idle_hlt(void);
+
+/* Written by sv_wake_stub in entry.S, inside sv_idle_hlt() only. */
 u64 sv_wake_count;
 
 void sv_idle_init(void)
@@ -49,19 +52,17 @@ struct sv_idle_message sv_idle_message(void)
 }
 
 /*
- * sti takes effect after the next instruction, so a wake-up that arrived
- * before hlt is taken by hlt and not lost between the two.
- *
- * SECURITY: here and nowhere else the host can make the vault run code at a
- * time of the host's choosing. That code is sv_wake_stub: it counts and
- * returns, on this stack, with every register kept. Any other vector ends the
- * vault.
+ * SECURITY: a host can make a vault run code at a time of its choosing, and
+ * may do so even where interrupts are off. That code is sv_wake_stub: it
+ * counts and returns, on this stack, with every register kept, and it does so
+ * only if it interrupted sv_idle_hlt at the one place where a wake-up is
+ * expected. Anywhere else, and for any other vector, it ends the vault.
  */
 void sv_idle_wait(void)
 {
 	u64 before = sv_idle_nr_wakes();
 
-	__asm__ volatile("sti; hlt; cli" ::: "memory");
+	sv_idle_hlt();
 	if (sv_idle_nr_wakes() != before)
 		sv_msr_write(MSR_X2APIC_EOI, 0);
 }

@@ -90,9 +90,10 @@ static void map_ram(u64 *top, const u8 *start, const u8 *end, u64 flags)
 	map_range(top, (u64)start, ram_pa(start), (u64)(end - start), flags);
 }
 
+static const struct sv_mmu_range ranges[] = SV_MACH_RANGES;
+
 static void map_machine(u64 *top)
 {
-	static const struct sv_mmu_range ranges[] = SV_MACH_RANGES;
 	static const u64 flags[] = {
 		[SV_MMU_PRIVATE] = MAP_RW,
 		[SV_MMU_SHARED] = MAP_SHARED,
@@ -102,6 +103,15 @@ static void map_machine(u64 *top)
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
 		map_range(top, ranges[i].va, ranges[i].pa, ranges[i].len, flags[ranges[i].kind]);
+}
+
+static void share_machine(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (ranges[i].kind == SV_MMU_SHARED)
+			sv_mach_share(ranges[i].va, ranges[i].len);
 }
 
 void sv_mmu_init(u64 window_pa, u64 window_len)
@@ -120,5 +130,6 @@ void sv_mmu_init(u64 window_pa, u64 window_len)
 		map_one(top, window_pa + off, window_pa + off,
 			MAP_SHARED | PTE_LARGE, LEVEL_2M);
 	sv_mach_set_tables(ram_pa(top));
+	share_machine();
 	sv_mach_share(window_pa, window_len);
 }

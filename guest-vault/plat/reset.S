@@ -30,7 +30,7 @@
 #define CR0_PG_WP_MP 0x80010002
 #define CR4_PAE 0x20
 
-#include <mach_reset.h>
+#include <mach_reset.S>
 
 	.section .reset, "ax", @progbits
 	.globl sv_reset_base
@@ -39,6 +39,8 @@ reset_base:
 
 	.code16
 start16:
+	/* From here on an exception or an interrupt ends in a triple fault. */
+	lidtl	%cs:OFF(gdt)		/* starts with a limit of zero */
 	cli
 	cld
 	/* CS base is the image, so a CS override reaches the GDT in it. */

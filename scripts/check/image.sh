@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
-# The vault image and the programs as they come out of the compilers.
+# The vault images and the programs as they come out of the compilers.
+
+machines=(plain sev-es)
 
 # image_folder CC: build the image with that compiler in a folder of its own and print the folder
 image_folder() {
@@ -39,7 +41,7 @@ check_compilers() {
 
 # Symbols of one kind in the objects of core: see nm(1).
 core_symbols() {
-	find "$1/release/core" -name '*.o' | sort | xargs nm --format=posix "$2" | awk -v want="$3" '
+	find "$1/plain/release/core" -name '*.o' | sort | xargs nm --format=posix "$2" | awk -v want="$3" '
 		/:$/ { file = $0; next }
 		index(want, $2) { print file, $1 }'
 }
@@ -67,7 +69,7 @@ check_symbols() {
 # Objects that may touch vector registers: engines by core.mk, and die.S, which wipes them.
 may_use_vectors() {
 	case $1 in
-	*/plat/plain/die.o) return 0 ;;
+	*/plat/die.o) return 0 ;;
 	*/core/*) [ -n "$(engine_flags "guest-vault/core/$(basename "$1" .o).c")" ] ;;
 	*) return 1 ;;
 	esac
@@ -75,10 +77,10 @@ may_use_vectors() {
 
 vector_findings() {
 	local object
-	find "$1/release" -name '*.o' | sort | while read -r object; do
+	find "$1"/*/release -name '*.o' | sort | while read -r object; do
 		may_use_vectors "$object" ||
 			objdump -d --no-show-raw-insn "$object" | look -m 3 -E '%[xyz]?mm[0-9]|%k[1-7]\b|%st\b' |
-			sed "s|^|${object#"$1/release/"}:|"
+			sed "s|^|${object#"$1/"}:|"
 	done
 }
 
@@ -90,18 +92,21 @@ check_nosse() {
 }
 
 check_segments() {
-	local elf
-	elf=$(image_gcc)/vault-plain.elf || return 1
+	local out m
+	out=$(image_gcc) || return 1
 	# Flags stand in columns 7 to 9, blanks where one is missing: R E, RW.
-	readelf -lW "$elf" | awk '/^ +(LOAD|GNU_STACK)/ && /W ?E|RWE/ { print "vault-plain.elf: " $0 }' |
-		found "every range is writable or executable, never both: guest-vault/plat/vault.lds.S"
-	readelf -SW "$elf" | look -E ' \.(data|got|rela)[. ].* [1-9a-f][0-9a-f]* +[0-9a-f]+ +WA' |
-		found "initialised writable data would need copying at boot: make it const"
+	for m in "${machines[@]}"; do
+		readelf -lW "$out/vault-$m.elf" |
+			awk -v m="$m" '/^ +(LOAD|GNU_STACK)/ && /W ?E|RWE/ { print "vault-" m ".elf: " $0 }'
+	done | found "every range is writable or executable, never both: guest-vault/plat/vault.lds.S"
+	for m in "${machines[@]}"; do
+		readelf -SW "$out/vault-$m.elf" | look -E ' \.(data|got|rela)[. ].* [1-9a-f][0-9a-f]* +[0-9a-f]+ +WA'
+	done | found "initialised writable data would need copying at boot: make it const"
 }
 
 # The deepest chain of calls, from the compiler's own call graph. An indirect call goes to the deepest engine.
 deepest_chain() {
-	find "$1/release" -name '*.ci' | sort | xargs awk -f scripts/check/stack.awk
+	find "$1/$2/release" -name '*.ci' | sort | xargs awk -f scripts/check/stack.awk
 }
 
 layout_number() {
@@ -109,12 +114,13 @@ layout_number() {
 }
 
 size_stack() {
-	local depth budget
-	read -r depth _ <<<"$(deepest_chain "$1")"
+	local depth budget chain
+	chain=$(deepest_chain "$1" "$2")
+	read -r depth _ <<<"$chain"
 	budget=$(($(layout_number SV_STACK_LEN)))
 	# An exception frame and a quarter in reserve.
 	[ "$depth" -gt 0 ] && [ $((depth + budget / 4)) -le $budget ] ||
-		echo "guest-vault/plat/layout.h: SV_STACK_LEN is $budget, the deepest chain $(deepest_chain "$1")"
+		echo "guest-vault/plat/layout.h: SV_STACK_LEN is $budget, the deepest chain of the $2 image $chain"
 }
 
 # Image, RAM and frames: the image's own budgets. RAM is what the launcher gives the VM, from the image's mark.
@@ -123,14 +129,17 @@ size_image() {
 }
 
 check_size() {
-	local out
+	local out m
 	out=$(image_gcc) || return 1
-	{ size_image "$out"; size_stack "$out"; } | found "budgets: 64 KiB of image, 4 MiB of RAM, the stack of layout.h"
+	{
+		size_image "$out"
+		for m in "${machines[@]}"; do size_stack "$out" "$m"; done
+	} | found "budgets: 64 KiB of image, 4 MiB of RAM, the stack of layout.h"
 	cat "$SV_BUILD/check/size.rows"
-	echo "deepest stack: $(deepest_chain "$out")"
+	for m in "${machines[@]}"; do echo "$m deepest stack: $(deepest_chain "$out" "$m")"; done
 }
 
-# build_elsewhere FOLDER: the image of a copy of the sources, with nothing in common but the tools
+# build_elsewhere FOLDER INTO: the images of a copy of the sources, with nothing in common but the tools
 build_elsewhere() {
 	rm -rf "$1"
 	mkdir -p "$1"
@@ -139,17 +148,20 @@ build_elsewhere() {
 		grep -E 'error:|undefined|\*\*\*' "$1/make.log" || tail -n 5 "$1/make.log"
 		return 1
 	}
-	cp "$1/build/vault/vault-plain.fd" "$2"
+	mkdir -p "$2"
+	cp "$1"/build/vault/*.fd "$2"
 	rm -rf "$1"
 }
 
 check_repro() {
-	local work rc=0
+	local work m rc=0
 	work=$(mktemp -d)
-	build_elsewhere "$work/one" "$work/1.fd"
-	build_elsewhere "$work/another/and-longer/path" "$work/2.fd"
-	cmp "$work/1.fd" "$work/2.fd" || rc=1
-	sha256sum <"$work/1.fd"
+	build_elsewhere "$work/one" "$work/1"
+	build_elsewhere "$work/another/and-longer/path" "$work/2"
+	for m in "${machines[@]}"; do
+		cmp "$work/1/vault-$m.fd" "$work/2/vault-$m.fd" || rc=1
+	done
+	(cd "$work/1" && sha256sum ./*.fd)
 	rm -rf "$work"
 	return $rc
 }

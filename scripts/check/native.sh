@@ -30,6 +30,10 @@ native_flags() {
 	echo "-Iguest-vault/core -I$(dirname "$1")"
 	case $1 in
 	guest-vault/core/*) engine_flags "$1" ;;
+	guest-vault/plat/sev-es/*)
+		echo '-Iguest-vault/plat -Iguest-vault/plat/sev-es -Iguest-vault/plat/sev-es/hw -DSV_CBIT=51'
+		echo '-Iguest-vault/plat/release -mgeneral-regs-only'
+		;;
 	guest-vault/plat/* | guest-vault/main.c)
 		echo '-Iguest-vault/plat -Iguest-vault/plat/plain -Iguest-vault/plat/release -mgeneral-regs-only' ;;
 	esac

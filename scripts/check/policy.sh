@@ -34,21 +34,21 @@ check_spdx() {
 
 # include_rule FILE: an extended expression of what it may include, nothing when it has no rule
 include_rule() {
-	local own='"[a-z0-9_]+\.h"' port='<port\.h>' sev='<sevault/(wire|vring|shm|image)\.h>'
+	local own='"[a-z0-9_]+\.h"' port='<port\.h>' sev='<sevault/(wire|vring|shm|image|secret)\.h>'
 	local kernel='<(linux|crypto|asm|uapi|trace)/[a-z0-9_/-]+\.h>'
 	case $1 in
 	include/port/linux/*) echo '<(linux|asm)/[a-z0-9_/-]+\.h>' ;;
 	include/port/bare/*) echo '<std(bool|def|int|arg)\.h>' ;;
 	include/sevault/shm.h | include/sevault/vring.h) echo "$port" ;;
 	include/sevault/death.h) echo '-' ;;
-	include/sevault/image.h) echo "$port" ;;
+	include/sevault/image.h | include/sevault/secret.h) echo "$port" ;;
 	include/sevault/wire.h) echo "$port|<sevault/(vring|shm)\.h>" ;;
 	# The vector engines, and nobody else, see the compiler's intrinsics.
 	guest-vault/core/*_x86.[ch] | guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*clmul*)
 		echo "$port|$sev|$own|<[a-z]*mmintrin\.h>" ;;
 	guest-vault/core/*) echo "$port|$sev|$own" ;;
-	guest-vault/plat/*) echo "$port|<(cpuid|io|console)\.h>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./layout\.h\"" ;;
-	guest-vault/main.c) echo "$port|$sev|<console\.h>|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
+	guest-vault/plat/*) echo "$port|<(io|console|mach|vmgexit)\.h>|<mach_reset\.S>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./(layout|die)\.h\"" ;;
+	guest-vault/main.c) echo "$port|$sev|<(console|mach)\.h>|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
 	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo "$port|$sev|$own" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"(\.\./)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|$own" ;;

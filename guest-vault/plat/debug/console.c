@@ -7,7 +7,7 @@ enum { CONSOLE_PORT = 0xe9 };
 
 void sv_console_str(const char *s)
 {
-	for (; *s; s++)
+	for (; *s && sv_io_is_open(); s++)
 		sv_io_out8(CONSOLE_PORT, (u8)*s);
 }
 
@@ -15,6 +15,8 @@ void sv_console_hex(const char *name, u64 v)
 {
 	int shift;
 
+	if (!sv_io_is_open())
+		return;
 	sv_console_str(name);
 	sv_console_str("=0x");
 	for (shift = 60; shift >= 0; shift -= 4)

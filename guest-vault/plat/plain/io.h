@@ -13,6 +13,11 @@
 
 #include <port.h>
 
+static inline bool sv_io_is_open(void)
+{
+	return true;
+}
+
 static inline void sv_io_out8(u16 port, u8 v)
 {
 	__asm__ volatile("outb %0, %1" :: "a"(v), "Nd"(port) : "memory");

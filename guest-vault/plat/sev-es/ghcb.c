@@ -59,7 +59,6 @@ enum {
 
 #define EXIT_MMIO_READ 0x80000001ULL
 #define EXIT_MMIO_WRITE 0x80000002ULL
-#define CPUID_RESERVED 0x3ffff000ULL	/* bits 29 to 12 of the answer */
 
 /*
  * A request and its answer, private.
@@ -96,7 +95,7 @@ void sv_ghcb_negotiate(u32 cbit)
 	u64 v = ask_by_msr(INFO_REQUEST);
 	u32 min = v >> 32 & 0xffff, max = (u32)(v >> 48);
 
-	if ((v & INFO_MASK) != INFO_RESPONSE || !max || min > max || min > VERSION_MAX)
+	if ((v & INFO_MASK) != INFO_RESPONSE || !min || min > max || min > VERSION_MAX)
 		sv_die(SV_DEATH_HOST);
 	if ((v >> 24 & 0xff) != cbit)
 		sv_die(SV_DEATH_PLATFORM);
@@ -119,10 +118,16 @@ void sv_ghcb_open(void)
 	is_open = true;
 }
 
+bool sv_ghcb_is_open(void)
+{
+	return is_open;
+}
+
 /*
- * SECURITY: the page belongs to the host as much as to us. Only what the
- * request needs is written; what an earlier one left is overwritten. Every
- * field of the answer is read once into private memory, and judged there.
+ * SECURITY: the page belongs to the host as much as to us. Every field in use
+ * is written for every request, with zero where the request does not need it;
+ * the rest has been zero since sv_ghcb_open(). Every field of the answer is
+ * read once into private memory, and judged there.
  */
 static void exchange(struct call *c)
 {

@@ -29,6 +29,8 @@ u32 sv_ghcb_cpuid(u32 leaf, enum sv_ghcb_cpuid_reg reg);
 /* Zero the page, which is mapped shared, and use it from now on. */
 void sv_ghcb_open(void);
 
+bool sv_ghcb_is_open(void);
+
 /* Port, MSR and device register; @len is 1, 2 or 4 bytes. After sv_ghcb_open(). */
 void sv_ghcb_out(u16 port, u32 v, u32 len);
 u32 sv_ghcb_in(u16 port, u32 len);

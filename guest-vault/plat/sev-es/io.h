@@ -10,6 +10,12 @@
 
 #include "ghcb.h"
 
+/* Until then there are CPUID and nothing else. */
+static inline bool sv_io_is_open(void)
+{
+	return sv_ghcb_is_open();
+}
+
 static inline void sv_io_out8(u16 port, u8 v)
 {
 	sv_ghcb_out(port, v, 1);
@@ -71,8 +77,9 @@ struct sv_cpuid {
 
 /*
  * SECURITY: the host can say anything. A feature that it denies makes the
- * vault slower, one that it invents ends it with #UD or #GP; all engines take
- * the same time for every key. @subleaf is 0: the MSR protocol has no other.
+ * vault slower, or takes away a second line of defence (SMEP, SMAP, UMIP), of
+ * use only against code that the vault does not have. One that it invents ends
+ * it with #UD or #GP. All engines take the same time for every key. @subleaf is 0: the MSR protocol has no other.
  */
 struct sv_cpuid sv_cpuid(u32 leaf, u32 subleaf);
 

@@ -39,6 +39,5 @@ void sv_mach_share(u64 va, u64 len)
 
 void sv_mach_open(void)
 {
-	sv_mach_share(SV_GHCB_VA, SV_PAGE_LEN);
 	sv_ghcb_open();
 }

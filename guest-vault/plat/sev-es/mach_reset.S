@@ -31,6 +31,9 @@
 	xorl	%edx, %edx
 	wrmsr
 	rep; vmmcall
+	/* Without SEV-ES that was a hypercall: end by a triple fault. */
+	lidtl	PA(gdt)			/* starts with a limit of zero */
+	int3
 platform_stop:
 	cli
 	hlt
@@ -51,7 +54,8 @@ platform_good:
 	/*
 	 * 64-bit, paging on. SECURITY: with a wrong C-bit these reads are not
 	 * decrypted. The registers cannot be changed by the host, so there is
-	 * nothing it could do to make them agree.
+	 * nothing it could do to make them agree. Then there is no memory to
+	 * rely on, not even for an orderly end.
 	 */
 	.macro	mach_check_probe
 	movq	$(SV_RAM_VA + PROBE_OFF), %rax
