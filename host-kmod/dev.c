@@ -188,9 +188,10 @@ static int create_queues(struct sv_dev *dev, const struct sv_link *link, const c
 		else
 			dev->queue[dev->nr_queues++] = q;
 	}
+	/* The one that failed is behind us. */
 	if (err == -EPROTO) {
-		pr_err("%s: queue pair %u of the vault is unusable: %s\n", link->name,
-		       dev->nr_queues, *why);
+		pr_err("%s: queue pair %u of the vault is unusable: %s\n", link->name, pair - 1,
+		       *why);
 		sv_next_same_release(link->name);
 	}
 	return err;

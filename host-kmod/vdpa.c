@@ -61,12 +61,18 @@ static struct sv_dev *dev_of(struct sv_vdpa *v)
 	return rcu_dereference_protected(v->dev, lockdep_is_held(&v->lock));
 }
 
+/* QEMU makes all queues ready, also those that its guest left alone. Nothing of ours is at 0. */
+static bool is_set_up(const struct vq *vq)
+{
+	return vq->is_ready && vq->desc;
+}
+
 /* Pairs of which both queues are set up, from the first on. */
 static u32 count_pairs(const struct sv_vdpa *v)
 {
 	u32 n = 0;
 
-	while (n < v->nr_vqs && v->vq[n].is_ready)
+	while (n < v->nr_vqs && is_set_up(&v->vq[n]))
 		n++;
 	return n / 2;
 }

@@ -4,9 +4,6 @@
 #include "../core/facts.h"
 #include "cpu.h"
 
-/* One thread serves one data pair. */
-enum { NR_DATA_PAIRS = 1 };
-
 static const char other_release[] = "install module and vault of the same release";
 
 enum sv_exit sv_attach_engines(struct sv_arena *arena)
@@ -15,7 +12,6 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena)
 	u32 cpu = sv_cpu_features();
 	u32 health = sv_selftest_run(&arena->selftest, &sv_engine_list, cpu);
 	const struct sv_selftest_entry *entry;
-	struct sv_config_facts facts;
 	bool is_ready = sv_vault_init(vault, SV_MODE_SOFT, &sv_engine_list, cpu, health);
 	u32 i;
 
@@ -28,8 +24,6 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena)
 	if (!is_ready)
 		return sv_fail(SV_EXIT_NO_ENGINE, "sevault-soft --version, and report a bug",
 			       "no healthy AES engine: the vault refuses to serve");
-	sv_facts_init(&facts, SV_MODE_SOFT, false, 0, NR_DATA_PAIRS);
-	sv_vault_configure(vault, &facts);
 	sv_say("self-test passed; engines %.*s and %.*s", SV_NAME_LEN, vault->hello.aes_name,
 	       SV_NAME_LEN, vault->hello.ghash_name);
 	return SV_EXIT_OK;
@@ -52,7 +46,7 @@ static enum sv_exit check_config(const struct sv_vdpa *dev, const struct sv_conf
 			       "%s: window of 0x%x bytes at 0x%llx, expected 0x%llx at 0x%llx",
 			       dev->path, le32_to_cpu(c->window_len), le64_to_cpu(c->window_gpa),
 			       SV_WINDOW_LEN, SV_WINDOW_GPA);
-	if (le16_to_cpu(c->nr_data_pairs) < NR_DATA_PAIRS || c->reserved)
+	if (!c->nr_data_pairs || le16_to_cpu(c->nr_data_pairs) > SV_MAX_DATA_PAIRS || c->reserved)
 		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
 			       "%s: malformed device configuration (%u data pairs)", dev->path,
 			       le16_to_cpu(c->nr_data_pairs));
@@ -98,19 +92,25 @@ static enum sv_exit open_device(struct sv_vdpa *dev, const char *path, struct sv
 enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path,
 			      u32 *poll_us)
 {
+	struct sv_config_facts facts;
 	u8 __shared *window_va;
 	struct sv_window layout;
 	struct sv_config config;
 	enum sv_exit ret;
+	u32 nr_pairs;
 
 	ret = open_device(dev, path, &config);
 	if (ret)
 		return ret;
 	*poll_us = le32_to_cpu(config.poll_us);
+	nr_pairs = le16_to_cpu(config.nr_data_pairs);
+	sv_facts_init(&facts, SV_MODE_SOFT, false, 0, nr_pairs);
+	sv_vault_configure(&arena->vault, &facts);
 	ret = sv_arena_window(&window_va, SV_WINDOW_LEN);
 	if (ret)
 		return ret;
-	if (!sv_window_layout(&layout, SV_WINDOW_LEN, NR_DATA_PAIRS))
+	/* One thread, this one, serves them all. */
+	if (!sv_window_layout(&layout, SV_WINDOW_LEN, nr_pairs))
 		return sv_fail(SV_EXIT_FAILURE, NULL, "queues do not fit the window");
 	sv_server_init(&arena->server, &arena->vault, window_va, SV_WINDOW_GPA, &layout, 0,
 		       layout.nr_pairs);

@@ -10,8 +10,9 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena);
 
 /*
  * Be the virtio driver: open @path, check that it is a vault device of our
- * version, hand it the window and all queues, start it. After this the host
- * may send requests. @poll_us: how long the host polls before it sleeps.
+ * version, hand it the window and the queues of all pairs that it has, start
+ * it. After this the host may send requests. @poll_us: how long the host polls
+ * before it sleeps.
  */
 enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path,
 			      u32 *poll_us);
