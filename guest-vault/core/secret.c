@@ -51,12 +51,7 @@ static const u8 *find_entry(const u8 *area, u32 len, u32 want)
 /* No key lies where none is counted. */
 static bool ends_after(const struct sv_secret *s, u32 nr)
 {
-	const u8 *p = (const u8 *)&s->key[nr], *end = (const u8 *)&s->key[SV_SECRET_KEYS_MAX];
-	u8 any = 0;
-
-	while (p < end)
-		any |= *p++;
-	return !any;
+	return sv_is_zero(s->key + nr, (SV_SECRET_KEYS_MAX - nr) * sizeof(s->key[0]));
 }
 
 static bool is_sound(const struct sv_secret *s)

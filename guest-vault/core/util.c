@@ -20,3 +20,13 @@ bool sv_memeq(const void *a, const void *b, size_t len)
 		diff = sv_hide64(diff | (x[i] ^ y[i]));
 	return ((diff - 1) >> 63) & 1;
 }
+
+bool sv_is_zero(const void *p, size_t len)
+{
+	const u8 *b = p;
+	u8 acc = 0;
+
+	while (len--)
+		acc |= *b++;
+	return !acc;
+}

@@ -13,6 +13,9 @@ void sv_wipe(void *p, size_t len);
  */
 bool sv_memeq(const void *a, const void *b, size_t len);
 
+/* All of @len bytes are zero? In time that depends on @len alone. */
+bool sv_is_zero(const void *p, size_t len);
+
 /*
  * Hide @x from the optimiser: what follows works on the value as it was here
  * and cannot go back to the memory it came from.

@@ -28,15 +28,6 @@ struct data_rule {
 	enum sv_status (*run)(struct request *r, const struct sv_key *key);
 };
 
-static bool is_zero(const u8 *p, size_t len)
-{
-	u8 acc = 0;
-
-	while (len--)
-		acc |= *p++;
-	return !acc;
-}
-
 /* Admin data in, of exactly @len bytes, or nothing at all. */
 static bool take_admin_data(const struct request *r, void *dst, u32 len)
 {
@@ -64,7 +55,7 @@ static enum sv_status do_hello(struct request *r)
 		return SV_ST_BAD_LEN;
 	if (le16_to_cpu(in.version_major) != SV_VERSION_MAJOR)
 		return SV_ST_BAD_VERSION;
-	if (!is_zero((const u8 *)&in + rest, sizeof(in) - rest))
+	if (!sv_is_zero((const u8 *)&in + rest, sizeof(in) - rest))
 		return SV_ST_BAD_FLAGS;
 	return give_admin_data(r, &r->vault->hello, sizeof(r->vault->hello));
 }
@@ -324,7 +315,7 @@ static enum sv_status handle_data(struct request *r, const struct data_rule *rul
 	    !(rule->alg == SV_ALG_GCM && key->alg == SV_ALG_RFC4106))
 		return SV_ST_BAD_ALG;
 	used = iv_len(key->alg);
-	if (!is_zero(h->iv + used, SV_IV_LEN - used))
+	if (!sv_is_zero(h->iv + used, SV_IV_LEN - used))
 		return SV_ST_BAD_FLAGS;
 	return rule->run(r, key);
 }
@@ -334,7 +325,7 @@ static enum sv_status handle_admin(struct request *r, enum sv_status (*run)(stru
 	const struct sv_slot_hdr *h = &r->hdr;
 	enum sv_status st;
 
-	if (h->block_offset || !is_zero(h->iv, SV_IV_LEN) ||
+	if (h->block_offset || !sv_is_zero(h->iv, SV_IV_LEN) ||
 	    (h->op != SV_OP_KEY_DROP && h->key_id))
 		st = SV_ST_BAD_FLAGS;
 	else if (h->tag_len || h->aad_len)
