@@ -113,8 +113,11 @@ u32 sv_algs_count(u32 *nr_usable)
 
 	*nr_usable = 0;
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
-		for (i = 0; i < kinds[k].count(); i++, nr++)
-			*nr_usable += is_registered(kinds[k].base(i)) && is_tested(kinds[k].base(i));
+		for (i = 0; i < kinds[k].count(); i++, nr++) {
+			const struct crypto_alg *alg = kinds[k].base(i);
+
+			*nr_usable += is_registered(alg) && is_tested(alg);
+		}
 	}
 	return nr;
 }
