@@ -45,8 +45,9 @@ part_vm() {
 	"$SV_TOP/scripts/run-vm.sh"
 }
 
+# What kunit has run already is left out.
 part_vm_debug() {
-	"$SV_TOP/scripts/run-vm.sh" --kernel debug
+	"$SV_TOP/scripts/run-vm.sh" --kernel debug --without kunit --without death
 }
 
 # sum_up LOG: "passed failed skipped" over all closing lines of a part
@@ -56,7 +57,7 @@ sum_up() {
 }
 
 run_part() {
-	local part=$1 log=$SV_BUILD/test/$1.log rc=0 p f s
+	local part=$1 log=$SV_BUILD/test/$1.log rc=0 start=$EPOCHSECONDS p f s
 	say "== $part"
 	mkdir -p "$SV_BUILD/test"
 	"part_${part//-/_}" 2>&1 | tee "$log" || rc=$?
@@ -66,7 +67,7 @@ run_part() {
 		f=1
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	say "== $part: $p passed, $f failed, $s skipped"
+	say "== $part: $p passed, $f failed, $s skipped; $((EPOCHSECONDS - start)) s"
 }
 
 main() {
