@@ -169,9 +169,11 @@ static json_object *facts_json(const struct image *image, const struct request *
 
 	json_object_object_add(o, "image", json_object_new_string(r->path));
 	json_object_object_add(o, "length", json_object_new_int64((s64)image->len));
-	if (image->has_mark)
-		json_object_object_add(o, "mode", json_object_new_string(
-				       sv_image_mode_name(image->mark.mode)));
+	if (image->has_mark) {
+		const char *mode = sv_image_mode_name(image->mark.mode);
+
+		json_object_object_add(o, "mode", json_object_new_string(mode));
+	}
 	json_object_object_add(o, "table", table_json(t));
 	if (t->has_reset)
 		json_object_object_add(o, "reset", json_object_new_int64(t->reset));

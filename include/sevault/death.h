@@ -37,7 +37,7 @@ enum sv_death {
 	SV_DEATH_RING = 30,		/* the host broke the rules of a ring */
 	SV_DEATH_DEVICE_RESET = 31,	/* the host withdrew the device */
 	SV_DEATH_BUG = 32,		/* the vault contradicts itself */
-	SV_DEATH_PLATFORM = SV_DEATH_PLATFORM_CODE,		/* not the memory encryption we were built for */
+	SV_DEATH_PLATFORM = SV_DEATH_PLATFORM_CODE,	/* not the memory encryption we need */
 	SV_DEATH_HOST = 34,		/* the host broke the rules of the GHCB */
 	SV_DEATH_SECRET = 35,		/* launch secret absent or damaged */
 	SV_DEATH_END

@@ -29,6 +29,7 @@ native_flags() {
 	echo "-std=gnu11 -Iinclude -Iinclude/port/bare -Iguest-vault -Ihost-kmod -Itests/native"
 	echo "-Iguest-vault/core -I$(dirname "$1")"
 	case $1 in
+	tests/native/*) echo '-Ihost-ctl' ;;
 	guest-vault/core/*) engine_flags "$1" ;;
 	guest-vault/plat/sev-es/*)
 		echo '-Iguest-vault/plat -Iguest-vault/plat/sev-es -Iguest-vault/plat/sev-es/hw -DSV_CBIT=51'

@@ -94,7 +94,7 @@ static void attach(void *arg)
 	};
 	u64 doorbell[NR_QUEUES];
 	struct sv_config config;
-	u16 i;
+	unsigned int i;
 
 	check(sv_virtio_init(v, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
 	if (!sv_virtio_read_config(v, &config, sizeof(config)) ||
@@ -102,10 +102,10 @@ static void attach(void *arg)
 		sv_die(SV_DEATH_QUEUES);
 	check(sv_virtio_set_message(v, 0xfee00000, 0x40));
 	for (i = 0; i < NR_QUEUES; i++)
-		check(sv_virtio_set_queue(v, i, &q, &doorbell[i]));
+		check(sv_virtio_set_queue(v, (u16)i, &q, &doorbell[i]));
 	sv_virtio_start(v);
 	for (i = 0; i < NR_QUEUES; i++)
-		sv_virtio_notify(doorbell[i], i);
+		sv_virtio_notify(doorbell[i], (u16)i);
 	if (!sv_virtio_is_running(v))
 		sv_die(SV_DEATH_DEVICE_RESET);
 }

@@ -79,7 +79,8 @@ struct sv_cpuid {
  * SECURITY: the host can say anything. A feature that it denies makes the
  * vault slower, or takes away a second line of defence (SMEP, SMAP, UMIP), of
  * use only against code that the vault does not have. One that it invents ends
- * it with #UD or #GP. All engines take the same time for every key. @subleaf is 0: the MSR protocol has no other.
+ * it with #UD or #GP. All engines take the same time for every key. @subleaf
+ * is 0: the MSR protocol has no other.
  */
 struct sv_cpuid sv_cpuid(u32 leaf, u32 subleaf);
 

@@ -34,8 +34,8 @@ static const struct {
 	{ SVM_EVTINJ_VALID | SVM_EVTINJ_TYPE_INTR | WRONG_VECTOR, 0 },
 };
 
-QEMU_BUILD_BUG_ON(ARRAY_SIZE(events) != HOSTILE_INJECT_LAST - HOSTILE_INJECT_FIRST + 1);
-QEMU_BUILD_BUG_ON(ARRAY_SIZE(events) != HOSTILE_IDLE_LAST - HOSTILE_IDLE_FIRST + 1);
+G_STATIC_ASSERT(ARRAY_SIZE(events) == HOSTILE_INJECT_LAST - HOSTILE_INJECT_FIRST + 1);
+G_STATIC_ASSERT(ARRAY_SIZE(events) == HOSTILE_IDLE_LAST - HOSTILE_IDLE_FIRST + 1);
 
 static void set_event(CPUX86State *env, uint32_t event, uint32_t error)
 {
@@ -73,9 +73,7 @@ static void forge_interrupt(CPUX86State *env, uint8_t vector)
 	v->wake_vector = vector;
 	if (vepyc_hostile(HOSTILE_WITHHOLD))
 		set_event(env, 0, 0);
-	else if (v->halted && replace(env, HOSTILE_IDLE_FIRST))
-		return;
-	else
+	else if (!v->halted || !replace(env, HOSTILE_IDLE_FIRST))
 		v->wake_again = vepyc_hostile(HOSTILE_DOUBLE_WAKE);
 }
 

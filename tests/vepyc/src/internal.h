@@ -62,8 +62,9 @@ void vepyc_page_crypt(const uint8_t key[VEPYC_KEY_LEN], hwaddr page, uint8_t *bu
 void vepyc_run_begin(uint32_t asid);
 void vepyc_run_end(uint32_t asid);
 
-/* Write the private pages of all guests to a file, as the host would find them: per page its address
- * and ASID, 8 bytes each, 16 bytes that are equal for equal plaintext, 4096 bytes of ciphertext. */
+/* Write the private pages of all guests to a file, as the host would find them: per page its
+ * address and ASID, 8 bytes each, 16 bytes that are equal for equal plaintext, 4096 bytes of
+ * ciphertext. */
 bool vepyc_pages_dump(const char *path);
 
 /*

@@ -8,10 +8,10 @@
  * guest that touches what it did not write reads noise.
  *
  * Fast mode leaves it there: later changes of the ciphertext have no effect. In exact mode the bank
- * is a cache that holds good from VMRUN to #VMEXIT: what the guest changed is encrypted back when it
- * exits, and a page whose ciphertext the host changed is decrypted again when it is next touched.
- * What has not changed since is told from copies, so that the cost is a comparison for each page
- * that is touched between two exits.
+ * is a cache that holds good from VMRUN to #VMEXIT: what the guest changed is encrypted back
+ * when it exits, and a page whose ciphertext the host changed is decrypted again when it is next
+ * touched. What has not changed since is told from copies, so that the cost is a comparison for
+ * each page that is touched between two exits.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
