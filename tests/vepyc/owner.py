@@ -1,16 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The guest owner, outside the host: owner.py STEP FOLDER
+"""The guest owner, outside the host: owner.py STEP FOLDER [OPTION...]
 
-session: judge the platform's certificates (pdh, chain), write godh.b64 and session.b64 for the policy in "policy"
+FOLDER is where owner and host leave files for each other. Steps of the emulator's own cases:
+
+session: judge the platform (pdh, chain, chip-id) up to the vendor's root, write godh.b64 and session.b64 for the policy
+         in "policy"
 secret:  judge "measure.json" against a digest of our own of the image (SV_OWNER_IMAGE, or "image" in FOLDER for
          the small test images) and the VMSA in "profile", write secret.json
          with a good packet, one with a wrong MAC and one for another measurement
 report:  judge the attestation report in "report.b64"
+chain:   judge the platform's certificates with something wrong in each, write "chain.rows"
+search:  look in "seen", which is what the host could see, for all secrets of this launch and for the keys in "served"
+         (hexadecimal) with their schedules; the canary of secret.json must be found in it, and nothing else
 
-Hashes and MACs are Python's, curves and AES OpenSSL's: nothing is shared with the emulator. Keys of the owner stay in
-FOLDER.owner, which the host does not see.
+Steps for sevault-vm (man sevault-vm, "owner"), which launches with --policy, --cpu and --vm-type:
+
+vault-session: as session, from platform.json
+vault-secret:  judge launch.json against a digest of --image, write the vault's secret to secret.json; "patterns" in the
+               owner's folder then has what must not be found in the host's memory, as lines "NAME HEX"
+
+Keys of the owner stay in the folder --private, which the host does not see; --vendor has those of the chips' vendor.
+Hashes and MACs are Python's, curves, RSA and AES OpenSSL's: nothing is shared with the emulator.
 """
+import argparse
 import base64
 import hashlib
 import hmac
@@ -19,57 +32,19 @@ import os
 import struct
 import subprocess
 import sys
+import uuid
+import chaintest
+import sevcert
+from sevcert import CERT, USAGE, Refused, openssl
+from vendor import Vendor
 
-CERT = 2084
-SIG = 0x414
-P384_SPKI = bytes.fromhex("3076301006072a8648ce3d020106052b81040022036200")
-USAGE = {"OCA": 0x1001, "PEK": 0x1002, "PDH": 0x1003, "CEK": 0x1004}
-SIGNATURES = {"EPYC-v1": 0x800F12}
-
-
-def openssl(*args, data=None):
-    return subprocess.run(["openssl", *args], input=data, check=True, capture_output=True).stdout
+SIGNATURES = {"EPYC": 0x800F12, "EPYC-v1": 0x800F12, "EPYC-Rome": 0x830F10, "EPYC-Milan": 0xA00F11}
 
 
 def must(ok, what):
     if not ok:
-        sys.exit("refused: " + what)
+        raise Refused(what)
     print("ok:", what)
-
-
-def le(data):
-    return int.from_bytes(data, "little")
-
-
-def public_pem(cert):
-    must(le(cert[0x10:0x14]) == 2, "curve is P-384")
-    point = b"\4" + cert[0x14:0x44][::-1] + cert[0x5C:0x8C][::-1]
-    der = P384_SPKI + point
-    return b"-----BEGIN PUBLIC KEY-----\n" + base64.encodebytes(der) + b"-----END PUBLIC KEY-----\n"
-
-
-def der_int(value):
-    raw = value.to_bytes(value.bit_length() // 8 + 1, "big")
-    return b"\2" + bytes([len(raw)]) + raw
-
-
-def verify(signer, data, rs, what, private):
-    body = der_int(le(rs[:72])) + der_int(le(rs[72:144]))
-    for name, content in (("key", public_pem(signer)), ("sig", b"\x30" + bytes([len(body)]) + body), ("data", data)):
-        with open(os.path.join(private, name), "wb") as f:
-            f.write(content)
-    rc = subprocess.run(["openssl", "dgst", "-sha256", "-verify", private + "/key", "-signature", private + "/sig",
-                         private + "/data"], capture_output=True, check=False).returncode
-    must(rc == 0, what)
-
-
-def cert_signed(cert, signer, name, private):
-    for slot in (0, 1):
-        at = SIG + slot * 0x208
-        if le(cert[at:at + 4]) == USAGE[name]:
-            verify(signer, cert[:SIG], cert[at + 8:], f"signature by {name}", private)
-            return
-    must(False, f"a signature by {name}")
 
 
 def kdf(key, label, context=b""):
@@ -86,40 +61,56 @@ def godh_cert(private):
     der = openssl("pkey", "-in", private + "/godh.pem", "-pubout", "-outform", "DER")
     x, y = der[-96:-48], der[-48:]
     cert = bytearray(CERT)
-    struct.pack_into("<IBBHII", cert, 0, 1, 0, 0, 0, USAGE["PDH"], 3)
-    struct.pack_into("<I", cert, 0x10, 2)
+    struct.pack_into("<IBBHII", cert, 0, 1, 0, 0, 0, USAGE["PDH"], sevcert.ECDH_SHA256)
+    struct.pack_into("<I", cert, 0x10, sevcert.CURVE_P384)
     cert[0x14:0x44] = x[::-1]
     cert[0x5C:0x8C] = y[::-1]
-    for at in (SIG, SIG + 0x208):
+    for at in (sevcert.CERT_SIGNED, sevcert.CERT_SIGNED + sevcert.SLOT):
         struct.pack_into("<I", cert, at, 0x1000)
     return bytes(cert)
 
 
-def session(folder, private):
-    pdh = read(folder, "pdh")
-    pek, oca, cek = (read(folder, "chain")[i * CERT:(i + 1) * CERT] for i in range(3))
-    for cert, name in ((pdh, "PDH"), (pek, "PEK"), (oca, "OCA"), (cek, "CEK")):
-        must(le(cert[8:12]) == USAGE[name], f"certificate is a {name}")
-    cert_signed(oca, oca, "OCA", private)
-    cert_signed(pek, oca, "OCA", private)
-    cert_signed(pek, cek, "CEK", private)
-    cert_signed(pdh, pek, "PEK", private)
-    with open(private + "/pdh.pem", "wb") as f:
-        f.write(public_pem(pdh))
-    with open(private + "/pek", "wb") as f:
-        f.write(pek)
+def wrap_keys(private, pdh, policy):
+    """Keys of a launch, and the 128 bytes that carry them to the secure processor."""
+    write(private, "pdh.pem", sevcert.ec_pem(pdh))
     godh = godh_cert(private)
     z = openssl("pkeyutl", "-derive", "-inkey", private + "/godh.pem", "-peerkey", private + "/pdh.pem")
     nonce, iv, tek, tik = (os.urandom(16) for _ in range(4))
     master = kdf(z, b"sev-master-secret", nonce)
     kek, kik = kdf(master, b"sev-kek"), kdf(master, b"sev-kik")
     wrap = ctr(kek, iv, tek + tik)
-    policy = struct.pack("<I", int(read(folder, "policy"), 0))
+    policy = struct.pack("<I", policy)
     blob = nonce + wrap + iv + hmac.new(kik, wrap, "sha256").digest() + hmac.new(tik, policy, "sha256").digest()
-    with open(private + "/keys.json", "w", encoding="ascii") as f:
-        json.dump({"tek": tek.hex(), "tik": tik.hex(), "policy": policy.hex()}, f)
-    write(folder, "godh.b64", base64.b64encode(godh))
-    write(folder, "session.b64", base64.b64encode(blob))
+    put_keys(private, {"tek": tek.hex(), "tik": tik.hex(), "policy": policy.hex()})
+    return godh, blob
+
+
+def offer_session(args, pdh, certs, chip_id, policy):
+    vendor = Vendor(args.vendor, chip_id)
+    pek = sevcert.check_chain(pdh, certs, vendor, read(args.vendor, "ARK"))
+    print("ok: PDH <- PEK <- OCA, CEK <- ASK <- ARK, which is trusted")
+    write(args.private, "pek", pek)
+    godh, blob = wrap_keys(args.private, pdh, policy)
+    write(args.folder, "godh.b64", base64.b64encode(godh))
+    write(args.folder, "session.b64", base64.b64encode(blob))
+
+
+def session(args):
+    pdh, certs, chip_id = (read(args.folder, name) for name in ("pdh", "chain", "chip-id"))
+    offer_session(args, pdh, certs, chip_id, int(read(args.folder, "policy"), 0))
+
+
+def chain(args):
+    pdh, certs, chip_id = (read(args.folder, name) for name in ("pdh", "chain", "chip-id"))
+    rows = chaintest.run(pdh, certs, Vendor(args.vendor, chip_id), chip_id)
+    write(args.folder, "chain.rows", "".join(f"{'ok' if ok else 'FAIL'}: row {i}, {what}\n"
+                                             for i, what, ok in rows).encode())
+
+
+def vault_session(args):
+    platform = json.loads(read(args.folder, "platform.json"))
+    pdh, certs, chip_id = (base64.b64decode(platform[name]) for name in ("pdh", "cert-chain", "cpu0-id"))
+    offer_session(args, pdh, certs, chip_id, int(args.policy, 0))
 
 
 def vmsa(profile):
@@ -152,14 +143,26 @@ def packet(keys, measure, data, spoil=False):
     return {"header": base64.b64encode(bytes(4) + iv + bytes(mac)).decode(), "data": base64.b64encode(text).decode()}
 
 
-def secret(folder, private):
-    with open(private + "/keys.json", encoding="ascii") as f:
-        keys = json.load(f)
-    m = json.loads(read(folder, "measure.json"))
-    profile = json.loads(read(folder, "profile"))
-    own = os.path.join(folder, "image")
-    with open(own if os.path.exists(own) else os.environ["SV_OWNER_IMAGE"], "rb") as f:
-        content = f.read()
+def table_entry(guid, content):
+    return uuid.UUID(guid).bytes_le + struct.pack("<I", 20 + len(content)) + content
+
+
+def vault_table(may_import):
+    """The vault's launch secret (include/sevault/secret.h), and what of it nobody else may know."""
+    channel, root = os.urandom(32), os.urandom(32)
+    body = b"SVSECRT\0" + struct.pack("<HHI", 1, 1, may_import) + os.urandom(16) + channel + os.urandom(16) + root
+    body += bytes(480 - 32 - len(body))
+    body += hashlib.sha256(body).digest()
+    table = table_entry("1e74f542-71dd-4d66-963e-ef4287ff173b",
+                        table_entry("6a6c1ab8-0f4e-4a7e-9e5b-7c1d0b5f9a21", body))
+    return table + bytes(-len(table) % 16), {"channel-key": channel.hex(), "root-key": root.hex(),
+                                             "secret-digest": body[-32:].hex()}
+
+
+def judge_measure(args, m, image, profile):
+    """The launch digest must be ours. Returns what the host says of its launch, for the secret."""
+    keys = get_keys(args.private)
+    content = image
     if profile["es"]:
         content += vmsa(profile) * profile["cpus"]
     digest = hashlib.sha256(content).digest()
@@ -168,26 +171,80 @@ def secret(folder, private):
     msg = b"\4" + bytes([m["api-major"], m["api-minor"], m["build-id"]]) + policy + digest + blob[32:]
     must(hmac.new(bytes.fromhex(keys["tik"]), msg, "sha256").digest() == blob[:32],
          f"measurement is that of launch digest {digest.hex()}")
-    with open(private + "/digest", "wb") as f:
-        f.write(digest)
-    data = b"emulated launch secret, 48 bytes of it in total!"
-    write(folder, "secret.json", json.dumps({
-        "good": packet(keys, blob[:32], data),
-        "wrong-mac": packet(keys, blob[:32], data, spoil=True),
+    write(args.private, "digest", digest)
+    return keys, blob[:32]
+
+
+def secret(args):
+    profile = json.loads(read(args.folder, "profile"))
+    own = os.path.join(args.folder, "image")
+    known = os.environ["SV_OWNER_VAULT" if profile.get("vault") else "SV_OWNER_IMAGE"]
+    with open(own if os.path.exists(own) else known, "rb") as f:
+        keys, measure = judge_measure(args, json.loads(read(args.folder, "measure.json")), f.read(), profile)
+    canary = os.urandom(32)
+    if profile.get("vault"):
+        data, keys["secrets"] = vault_table(profile["import"])
+    else:
+        data, keys["secrets"] = b"emulated launch secret, 48 bytes of it in total!", {}
+    keys["secrets"]["canary"] = canary.hex()
+    put_keys(args.private, keys)
+    write(args.folder, "secret.json", json.dumps({
+        "canary": canary.hex(),
+        "good": packet(keys, measure, data),
+        "wrong-mac": packet(keys, measure, data, spoil=True),
         "other-launch": packet(keys, os.urandom(32), data)}).encode())
 
 
-def report(folder, private):
-    r = base64.b64decode(read(folder, "report.b64"))
+def vault_secret(args):
+    profile = {"es": True, "cpus": 1, "cpu": args.cpu, "legacy": args.vm_type == "legacy"}
+    with open(args.image, "rb") as f:
+        keys, measure = judge_measure(args, json.loads(read(args.folder, "launch.json")), f.read(), profile)
+    data, secrets = vault_table(not args.no_import)
+    patterns = {**secrets, "tek": keys["tek"], "tik": keys["tik"]}
+    write(args.private, "patterns", "".join(f"{name} {text}\n" for name, text in patterns.items()).encode())
+    sealed = packet(keys, measure, data)
+    write(args.folder, "secret.json", json.dumps({"packet-header": sealed["header"], "secret": sealed["data"]}).encode())
+
+
+def report(args):
+    r = base64.b64decode(read(args.folder, "report.b64"))
     must(len(r) == 208, "report has 208 bytes")
-    must(r[:16] == base64.b64decode(read(folder, "mnonce.b64")), "report is about our nonce")
-    with open(private + "/digest", "rb") as f:
-        must(r[16:48] == f.read(), "report has our launch digest")
-    with open(private + "/keys.json", encoding="ascii") as f:
-        must(r[48:52].hex() == json.load(f)["policy"], "report has our policy")
-    with open(private + "/pek", "rb") as f:
-        verify(f.read(), r[:52], r[0x40:], "report is signed by the PEK", private)
-    write(folder, "report.ok", b"ok\n")
+    must(r[:16] == base64.b64decode(read(args.folder, "mnonce.b64")), "report is about our nonce")
+    must(r[16:48] == read(args.private, "digest"), "report has our launch digest")
+    must(r[48:52].hex() == get_keys(args.private)["policy"], "report has our policy")
+    must(sevcert.ecdsa_verify(read(args.private, "pek"), r[:52], r[0x40:]), "report is signed by the PEK")
+    write(args.folder, "report.ok", b"ok\n")
+
+
+def schedules(keys):
+    """Round keys of the keys that were used, by tests/vm/tools/keypat.c."""
+    if not keys:
+        return []
+    lines = subprocess.run([os.environ["SV_KEYPAT"], "served", *keys], check=True, capture_output=True, text=True).stdout
+    return [tuple(line.split()) for line in lines.splitlines()]
+
+
+def search(args):
+    keys = get_keys(args.private)
+    patterns = [(f"{name} at {at}", text[at:at + 32]) for name, text in keys["secrets"].items()
+                for at in range(0, len(text), 32)]
+    patterns += [("tek", keys["tek"]), ("tik", keys["tik"])]
+    patterns += schedules(read(args.folder, "served").decode().split())
+    seen = read(args.folder, "seen")
+    hits = {name for name, text in patterns if bytes.fromhex(text) in seen}
+    canaries = {name for name in hits if name.startswith("canary")}
+    must(len(canaries) == 2, "the canary is found")
+    must(hits == canaries, f"nothing else is found: {sorted(hits - canaries)}")
+    write(args.folder, "found",
+          f"{len(patterns)} patterns searched in {len(seen) >> 20} MiB, only the canary found".encode())
+
+
+def get_keys(private):
+    return json.loads(read(private, "keys.json"))
+
+
+def put_keys(private, keys):
+    write(private, "keys.json", json.dumps(keys).encode())
 
 
 def read(folder, name):
@@ -202,11 +259,30 @@ def write(folder, name, data):
     os.rename(path + ".tmp", path)
 
 
+STEPS = {"session": session, "chain": chain, "secret": secret, "report": report, "search": search,
+         "vault-session": vault_session, "vault-secret": vault_secret}
+
+
 def main():
-    folder = sys.argv[2].rstrip("/")
-    private = os.path.join(os.path.dirname(os.path.dirname(folder)), "owner")
-    os.makedirs(private, mode=0o700, exist_ok=True)
-    {"session": session, "secret": secret, "report": report}[sys.argv[1]](folder, private)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("folder")
+    parser.add_argument("--private", help="the owner's own folder (owner, two levels above FOLDER)")
+    parser.add_argument("--vendor", help="the folder of the chips' vendor (vendor, beside the owner's)")
+    parser.add_argument("--image", help="the image that the owner expects")
+    parser.add_argument("--policy", default="0xf")
+    parser.add_argument("--cpu", default="EPYC-v1", choices=SIGNATURES)
+    parser.add_argument("--vm-type", default="legacy", choices=("legacy", "init2"))
+    parser.add_argument("--no-import", action="store_true", help="the vault may not take keys in the clear")
+    args = parser.parse_args()
+    above = os.path.dirname(os.path.dirname(os.path.abspath(args.folder)))
+    args.private = args.private or os.path.join(above, "owner")
+    args.vendor = args.vendor or os.path.join(os.path.dirname(os.path.abspath(args.private)), "vendor")
+    os.makedirs(args.private, mode=0o700, exist_ok=True)
+    try:
+        STEPS[args.step](args)
+    except Refused as e:
+        sys.exit(f"refused: {e}")
 
 
 main()

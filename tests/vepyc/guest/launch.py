@@ -6,20 +6,12 @@ reader: IMAGE is the one of reader_image(), which prints the secret; flip: the s
 changed by the host before the guest starts. Whatever needs the owner is asked for by a file in FOLDER. Ends with 0 if every step went as it must.
 """
 import base64
-import ctypes
-import fcntl
 import json
 import os
-import socket
-import struct
 import subprocess
 import sys
 import time
-
-SEV_ISSUE_CMD = 0xC0105300
-PDH_CERT_EXPORT = 5
-GET_ID2 = 8
-CERT = 2084
+from sevhost import Qmp, Refused, ask, export_certs, must, put
 
 folder, image, policy, legacy = sys.argv[1:5]
 mode = sys.argv[5] if len(sys.argv) > 5 else ""
@@ -27,68 +19,6 @@ SECRET_GPA = 0x8000
 SECRET = b"emulated launch secret, 48 bytes of it in total!"
 RAM = "/dev/shm/guest-ram"
 es = bool(int(policy, 0) & 4)
-
-
-def must(ok, what):
-    print("ok:" if ok else "FAIL:", what, flush=True)
-    if not ok:
-        sys.exit(1)
-
-
-def put(name, data):
-    with open(f"{folder}/{name}", "wb") as f:
-        f.write(data)
-
-
-def ask(what, answer):
-    put("ask." + what, b"")
-    for _ in range(600):
-        if os.path.exists(f"{folder}/{answer}"):
-            with open(f"{folder}/{answer}", "rb") as f:
-                return f.read()
-        if os.path.exists(f"{folder}/refused.{what}"):
-            must(False, f"the owner accepts: {what}")
-        time.sleep(0.1)
-    must(False, f"the owner answers: {what}")
-
-
-def sev_command(cmd, data):
-    arg = struct.pack("<IQI", cmd, ctypes.addressof(data), 0).ljust(16, b"\0")
-    with open("/dev/sev", "rb+", buffering=0) as dev:
-        fcntl.ioctl(dev, SEV_ISSUE_CMD, bytearray(arg))
-
-
-def export_certs():
-    pdh, chain = ctypes.create_string_buffer(CERT), ctypes.create_string_buffer(3 * CERT)
-    cmd = struct.pack("<QIQI", ctypes.addressof(pdh), CERT, ctypes.addressof(chain), 3 * CERT)
-    sev_command(PDH_CERT_EXPORT, ctypes.create_string_buffer(cmd, len(cmd)))
-    put("pdh", pdh.raw)
-    put("chain", chain.raw)
-    ident = ctypes.create_string_buffer(128)
-    cmd = struct.pack("<QI", ctypes.addressof(ident), 128)
-    sev_command(GET_ID2, ctypes.create_string_buffer(cmd, len(cmd)))
-    must(ident.raw.startswith(b"emulated chip"), "the chip's id says that it is emulated")
-
-
-class Qmp:
-    def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        for _ in range(200):
-            try:
-                self.sock.connect(path)
-                break
-            except OSError:
-                time.sleep(0.1)
-        self.file = self.sock.makefile("r")
-        self.file.readline()
-        self("qmp_capabilities")
-
-    def __call__(self, name, **args):
-        self.sock.sendall(json.dumps({"execute": name, "arguments": args}).encode())
-        while True:
-            reply = json.loads(self.file.readline())
-            if "event" not in reply:
-                return reply
 
 
 def start():
@@ -130,25 +60,25 @@ def finish_reader(qmp, child):
 
 
 def launch():
-    put("policy", policy.encode())
-    put("profile", json.dumps({"es": es, "cpus": 1, "cpu": "EPYC-v1", "legacy": legacy == "on"}).encode())
-    export_certs()
-    ask("session", "session.b64")
+    put(folder, "policy", policy.encode())
+    put(folder, "profile", json.dumps({"es": es, "cpus": 1, "cpu": "EPYC-v1", "legacy": legacy == "on"}).encode())
+    export_certs(folder)
+    ask(folder, "session", "session.b64")
     child = start()
-    qmp = Qmp("/tmp/qmp")
+    qmp = Qmp("/tmp/qmp", child)
     info = qmp("query-sev")["return"]
     measure = qmp("query-sev-launch-measure")["return"]["data"]
     info["measure"] = measure
-    put("measure.json", json.dumps(info).encode())
-    secrets = json.loads(ask("secret", "secret.json"))
+    put(folder, "measure.json", json.dumps(info).encode())
+    secrets = json.loads(ask(folder, "secret", "secret.json"))
     for bad in ("wrong-mac", "other-launch"):
         must("error" in inject(qmp, secrets[bad]), f"secret refused: {bad}")
     must("return" in inject(qmp, secrets["good"]), "secret accepted")
     nonce = os.urandom(16)
-    put("mnonce.b64", base64.b64encode(nonce))
+    put(folder, "mnonce.b64", base64.b64encode(nonce))
     reply = qmp("query-sev-attestation-report", mnonce=base64.b64encode(nonce).decode())
-    put("report.b64", reply["return"]["data"].encode())
-    ask("report", "report.ok")
+    put(folder, "report.b64", reply["return"]["data"].encode())
+    ask(folder, "report", "report.ok")
     if mode:
         finish_reader(qmp, child)
         return
@@ -160,4 +90,7 @@ def launch():
     must(child.wait(20) == 0, "QEMU ended")
 
 
-launch()
+try:
+    launch()
+except Refused as who:
+    must(False, f"refused by the {who}")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""What programs in the test host share: the owner outside, the secure processor, QEMU's monitor, the emulator."""
+import ctypes
+import fcntl
+import json
+import os
+import socket
+import struct
+import sys
+import time
+
+SEV_ISSUE_CMD = 0xC0105300
+PDH_CERT_EXPORT = 5
+GET_ID2 = 8
+CERT = 2084
+CONTROL_PORT = 0x5E0
+
+
+class Refused(Exception):
+    """Somebody would not go on; the text says who."""
+
+
+def must(ok, what):
+    print("ok:" if ok else "FAIL:", what, flush=True)
+    if not ok:
+        sys.exit(1)
+
+
+def put(folder, name, data):
+    with open(f"{folder}/{name}", "wb") as f:
+        f.write(data)
+
+
+def ask(folder, what, answer):
+    """Have the owner do a step, and return what it wrote to the file ANSWER."""
+    put(folder, "ask." + what, b"")
+    for _ in range(1200):
+        if os.path.exists(f"{folder}/{answer}"):
+            with open(f"{folder}/{answer}", "rb") as f:
+                return f.read()
+        if os.path.exists(f"{folder}/refused.{what}"):
+            raise Refused("owner")
+        time.sleep(0.05)
+    raise TimeoutError(f"the owner did not answer: {what}")
+
+
+def sev_command(cmd, data):
+    arg = struct.pack("<IQI", cmd, ctypes.addressof(data), 0).ljust(16, b"\0")
+    with open("/dev/sev", "rb+", buffering=0) as dev:
+        fcntl.ioctl(dev, SEV_ISSUE_CMD, bytearray(arg))
+
+
+def export_certs(folder):
+    pdh, chain = ctypes.create_string_buffer(CERT), ctypes.create_string_buffer(3 * CERT)
+    cmd = struct.pack("<QIQI", ctypes.addressof(pdh), CERT, ctypes.addressof(chain), 3 * CERT)
+    sev_command(PDH_CERT_EXPORT, ctypes.create_string_buffer(cmd, len(cmd)))
+    ident = ctypes.create_string_buffer(128)
+    cmd = struct.pack("<QI", ctypes.addressof(ident), 128)
+    sev_command(GET_ID2, ctypes.create_string_buffer(cmd, len(cmd)))
+    must(ident.raw.startswith(b"emulated chip"), "the chip's id says that it is emulated")
+    put(folder, "chip-id", ident.raw)
+    put(folder, "chain", chain.raw)
+    put(folder, "pdh", pdh.raw)
+
+
+class Qmp:
+    def __init__(self, path, child):
+        self.sock = socket.socket(socket.AF_UNIX)
+        for _ in range(400):
+            try:
+                self.sock.connect(path)
+                break
+            except OSError:
+                if child.poll() is not None:
+                    raise Refused("qemu") from None
+                time.sleep(0.05)
+        self.file = self.sock.makefile("r")
+        if not self.receive():
+            raise Refused("qemu")
+        self("qmp_capabilities")
+
+    def send(self, name, args):
+        try:
+            self.sock.sendall(json.dumps({"execute": name, "arguments": args}).encode())
+        except OSError:
+            raise Refused("qemu") from None
+
+    def receive(self):
+        """A line; an empty one when QEMU has gone."""
+        try:
+            return self.file.readline()
+        except OSError:
+            return ""
+
+    def __call__(self, name, **args):
+        self.send(name, args)
+        while True:
+            line = self.receive()
+            if not line:
+                raise Refused("qemu")
+            reply = json.loads(line)
+            if "event" not in reply:
+                return reply
+
+
+def control(line):
+    """Tell the emulator (tests/vepyc/src/control.c); returns its answer."""
+    fd = os.open("/dev/port", os.O_RDWR)
+    try:
+        for b in line.encode() + b"\n":
+            os.pwrite(fd, bytes([b]), CONTROL_PORT)
+        answer = bytearray()
+        while (b := os.pread(fd, 1, CONTROL_PORT)) != b"\0":
+            answer += b
+        return answer.decode()
+    finally:
+        os.close(fd)
