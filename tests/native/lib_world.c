@@ -4,9 +4,9 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
-#include "lib_machine.h"
+#include <port.h>
+
 #include "plat/die.h"
-#include "world/io.h"
 
 static jmp_buf end;
 static enum sv_death reason;
@@ -30,57 +30,13 @@ void sv_die(enum sv_death why)
 	longjmp(end, 1);
 }
 
-void sv_io_out8(u16 port, u8 v)
-{
-	machine_port_write(port, v, 1);
-}
+void (*world_sleep)(void);
 
-void sv_io_out32(u16 port, u32 v)
-{
-	machine_port_write(port, v, 4);
-}
+/* In place of the one in entry.S. */
+void sv_idle_hlt(void);
 
-u32 sv_io_in32(u16 port)
+void sv_idle_hlt(void)
 {
-	return machine_port_read(port, 4);
-}
-
-u8 sv_mmio_read8(u64 pa)
-{
-	return (u8)machine_mmio_read(pa, 1);
-}
-
-u16 sv_mmio_read16(u64 pa)
-{
-	return (u16)machine_mmio_read(pa, 2);
-}
-
-u32 sv_mmio_read32(u64 pa)
-{
-	return machine_mmio_read(pa, 4);
-}
-
-void sv_mmio_write8(u64 pa, u8 v)
-{
-	machine_mmio_write(pa, v, 1);
-}
-
-void sv_mmio_write16(u64 pa, u16 v)
-{
-	machine_mmio_write(pa, v, 2);
-}
-
-void sv_mmio_write32(u64 pa, u32 v)
-{
-	machine_mmio_write(pa, v, 4);
-}
-
-u64 sv_msr_read(u32 msr)
-{
-	return machine_msr_read(msr);
-}
-
-void sv_msr_write(u32 msr, u64 v)
-{
-	machine_msr_write(msr, v);
+	if (world_sleep)
+		world_sleep();
 }

@@ -87,7 +87,7 @@ static enum sv_death attach_row(struct attached *a, const struct row *row)
 {
 	u32 i;
 
-	machine_reset();
+	world_reset();
 	for (i = 0; i < ARRAY_SIZE(row->patch); i++)
 		machine_patch(row->patch[i].off, row->patch[i].value, row->patch[i].len);
 	for (i = 0; i < ARRAY_SIZE(row->lie); i++)
@@ -105,8 +105,8 @@ static void run_rows(const struct row *rows, u32 nr)
 
 	for (i = 0; i < nr; i++) {
 		assert_row(i, attach_row(&a, &rows[i]) == rows[i].want);
-		if (machine.violation[0])
-			fail_msg("row %u: %s", i, machine.violation);
+		if (world_violation()[0])
+			fail_msg("row %u: %s", i, world_violation());
 		if (rows[i].want)
 			assert_row(i, !(machine.status & 4));
 	}
@@ -120,7 +120,7 @@ static void test_good_device(void **state)
 
 	(void)state;
 	assert_int_equal(attach_row(&a, &good), SV_DEATH_NONE);
-	assert_string_equal(machine.violation, "");
+	assert_string_equal(world_violation(), "");
 	assert_string_equal(machine.disorder, "");
 	assert_int_equal(machine.status, 0x0f);
 	assert_true(machine.driver_features == SV_VIRTIO_FEATURES);
@@ -407,8 +407,8 @@ static void test_answers_that_change(void **state)
 			enum sv_death death = attach_row(&a, &row);
 
 			assert_row(i, death == SV_DEATH_NONE || death == BAD);
-			if (machine.violation[0])
-				fail_msg("row %u, skip %u: %s", i, skip, machine.violation);
+			if (world_violation()[0])
+				fail_msg("row %u, skip %u: %s", i, skip, world_violation());
 		}
 }
 
@@ -463,7 +463,7 @@ static void test_message(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sv_idle_message m = { .addr = 0 };
 
-		machine_reset();
+		world_reset();
 		machine.apic_id = rows[i].id;
 		assert_row(i, world_run(take_message, &m) == rows[i].want);
 		assert_row(i, m.addr == rows[i].addr);
@@ -474,12 +474,41 @@ static void test_message(void **state)
 static void test_idle_init(void **state)
 {
 	(void)state;
-	machine_reset();
+	world_reset();
 	sv_idle_init();
 	assert_true(machine.apic_base == 0xfee00d00);
 	assert_true(machine.apic[0x35] == 0x10000 && machine.apic[0x36] == 0x10000);
 	assert_true(machine.apic[0x0f] == 0x1ff);
-	assert_string_equal(machine.violation, "");
+	assert_string_equal(world_violation(), "");
+}
+
+/* Written by the wake-up's stub in entry.S. */
+extern u64 sv_wake_count;
+
+static void wake(void)
+{
+	sv_wake_count++;
+}
+
+/* A wake-up is acknowledged, and nothing is when none came. */
+static void test_idle_wait(void **state)
+{
+	static void (*const rows[])(void) = { wake, NULL, wake, NULL };
+	u64 before;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		world_reset();
+		machine.apic[0x0b] = ~0ULL;
+		before = sv_idle_nr_wakes();
+		world_sleep = rows[i];
+		sv_idle_wait();
+		world_sleep = NULL;
+		assert_row(i, sv_idle_nr_wakes() - before == (rows[i] ? 1 : 0));
+		assert_row(i, machine.apic[0x0b] == (rows[i] ? 0 : ~0ULL));
+		assert_row(i, !world_violation()[0]);
+	}
 }
 
 int main(void)
@@ -493,6 +522,7 @@ int main(void)
 		cmocka_unit_test(test_is_running),
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_idle_init),
+		cmocka_unit_test(test_idle_wait),
 	};
 
 	return cmocka_run_group_tests_name("virtio", tests, NULL, NULL);

@@ -4,8 +4,8 @@
  * found as <io.h> in place of plat/plain/io.h, with the same functions. What
  * they reach is lib_machine.h.
  */
-#ifndef NATIVE_WORLD_IO_H
-#define NATIVE_WORLD_IO_H
+#ifndef NATIVE_WORLD_PLAIN_IO_H
+#define NATIVE_WORLD_PLAIN_IO_H
 
 #include <port.h>
 
@@ -23,4 +23,4 @@ void sv_mmio_write32(u64 pa, u32 v);
 u64 sv_msr_read(u32 msr);
 void sv_msr_write(u32 msr, u64 v);
 
-#endif /* NATIVE_WORLD_IO_H */
+#endif /* NATIVE_WORLD_PLAIN_IO_H */
