@@ -72,36 +72,42 @@ static void to_hex(const u8 *bytes, size_t len, char *text)
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* All of the file, or false with errno (0: too long, or empty). */
-static bool read_image(struct image *image, const char *path)
+/* Read until the end of the file or one byte more than an image may have: NULL, or why not. */
+static const char *read_all(struct image *image, int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
+	ssize_t n;
 
 	image->bytes = malloc(IMAGE_MAX + 1);
-	if (fd < 0 || !image->bytes)
-		goto out;
+	if (!image->bytes)
+		return "no memory for it";
 	do {
 		n = read(fd, image->bytes + image->len, IMAGE_MAX + 1 - image->len);
-		if (n > 0)
-			image->len += (size_t)n;
-	} while (n > 0);
-	if (!n)
-		errno = 0;
-out:
-	if (fd >= 0)
-		close(fd);
-	return !n && image->len && image->len <= IMAGE_MAX;
+		if (n < 0)
+			return strerror(errno);
+		image->len += (size_t)n;
+	} while (n);
+	return image->len && image->len <= IMAGE_MAX ? NULL : "empty, or larger than 16 MiB";
+}
+
+static const char *read_image(struct image *image, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *why;
+
+	if (fd < 0)
+		return strerror(errno);
+	why = read_all(image, fd);
+	close(fd);
+	return why;
 }
 
 static int load(struct image *image, const char *path)
 {
 	struct sv_verdict v;
-	const char *why;
+	const char *why = read_image(image, path);
 
-	if (!read_image(image, path))
-		return image_error(path, errno ? strerror(errno) : "empty, or larger than 16 MiB",
-				   "give the firmware image that QEMU gets with -bios");
+	if (why)
+		return image_error(path, why, "give the firmware image that QEMU gets with -bios");
 	why = sv_guid_parse(&image->table, image->bytes, image->len);
 	if (why)
 		return image_error(path, why, "build or install the image again");

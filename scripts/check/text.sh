@@ -94,7 +94,7 @@ check_manpages() {
 check_codespell() {
 	need codespell codespell
 	files . | grep -vE '^(LICENSE|tests/data/)' |
-		xargs codespell --quiet-level=2 --ignore-words-list=ist,inout,ot,te,nd,ser,clen,crypted,exept |
+		xargs codespell --quiet-level=2 --ignore-words-list=ist,inout,ot,te,nd,ser,clen,crypted,exept,sme |
 		found "correct it, or add the word to the list in scripts/check/text.sh"
 }
 
