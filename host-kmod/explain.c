@@ -10,7 +10,10 @@
 
 enum { BURST = 5 };	/* refusals told, per five seconds */
 
-static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL, BURST);
+/* What was left out is not counted in the log. */
+static struct ratelimit_state limit =
+	RATELIMIT_STATE_INIT_FLAGS(limit, DEFAULT_RATELIMIT_INTERVAL, BURST,
+				   RATELIMIT_MSG_ON_RELEASE);
 
 static const struct {
 	int err;
@@ -64,4 +67,14 @@ void sv_explain_import_off(void)
 {
 	pr_info("no drivers registered, because parameter import is off\n");
 	pr_info("next: load with import=1, if clear keys may pass through host memory\n");
+}
+
+void sv_explain_load(void)
+{
+	if (!sv_param_import) {
+		sv_explain_import_off();
+		return;
+	}
+	pr_info("no drivers yet: they are registered when a vault is ready\n");
+	pr_info("next: vdpa dev add name v0 mgmtdev sevault; then start a vault: sevault-vm\n");
 }

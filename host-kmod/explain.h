@@ -14,6 +14,9 @@ int sv_explain_key(const struct crypto_tfm *tfm, int err);
 /* A key of @len bytes was set where @lens, in words, would have been right. Returns -EINVAL. */
 int sv_explain_key_len(const struct crypto_tfm *tfm, unsigned int len, const char *lens);
 
+/* At load: why there are no drivers yet. */
+void sv_explain_load(void);
+
 void sv_explain_import_off(void);
 
 #endif /* HOST_KMOD_EXPLAIN_H */

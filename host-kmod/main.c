@@ -61,8 +61,7 @@ static int __init sv_init(void)
 	err = sv_mgmt_init();
 	if (err)
 		goto err_wq;
-	if (!sv_param_import)
-		sv_explain_import_off();
+	sv_explain_load();
 	return 0;
 
 err_wq:

@@ -29,6 +29,7 @@ checks=(
 	"hostnames   no machine names, registry addresses or paths of one machine"
 	"links       relative links in documents lead somewhere"
 	"names       files, functions and make targets named in documents exist"
+	"messages    what docs/troubleshooting.md promises of messages is what the cases expect"
 	"manpages    every command has --help and a man page, and mandoc accepts it"
 	"codespell   spelling"
 	"shellcheck  shell scripts"

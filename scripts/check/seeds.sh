@@ -12,6 +12,7 @@ plant() {
 	hostnames) echo 'http://debian.mirror.example.org/debian' >>README.md ;;
 	links) echo '[seed](no-such-file.md)' >>README.md ;;
 	names) printf 'See `sv_no_such_%s()`.\n' function >>docs/protocol.md ;;
+	messages) sed -i 's/there is a device already/there is one already/' docs/troubleshooting.md ;;
 	codespell) printf 't%s vault\n' eh >>README.md ;;
 	shellcheck) echo 'echo "$not_set"' >>scripts/setup.sh ;;
 	checkpatch) echo 'int  sv_seed ( void );' >>include/sevault/vring.h ;;
@@ -35,7 +36,7 @@ seed_soft() {
 	printf '#include <stdlib.h>\nvoid sv_seed(void);\nvoid sv_seed(void)\n{\n\t%s\n}\n' "$1" >>guest-vault/soft/say.c
 }
 
-seeded='spdx includes noifdef style hostnames links names codespell shellcheck checkpatch kerneldoc kmod-sparse sparse
+seeded='spdx includes noifdef style hostnames links names messages codespell shellcheck checkpatch kerneldoc kmod-sparse sparse
 	compilers tidy cppcheck analyzer symbols nosse segments size'
 
 # The files that plant() touches: nothing else is looked at.

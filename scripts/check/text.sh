@@ -58,6 +58,34 @@ check_names() {
 	name_findings | found "documents speak of the code as it is: correct the name"
 }
 
+# The messages of the table for users: `text` in its first column.
+documented_messages() {
+	sed -n '/^| What you see/,/^$/s/^| *\([^|]*\)|.*/\1/p' docs/troubleshooting.md | look -oE '`[^`]+`' | tr -d '`'
+}
+
+# The third word of a row that expects a message.
+expected_messages() {
+	sed -nE "s/^(says|others_say|logged) \"[^\"]*\" ['\"](.*)['\"]( .*|\$)/\2/p" tests/vm/cases/bad-input.sh |
+		sed -E "s/['\"] .*//"
+}
+
+message_findings() {
+	local message
+	documented_messages | while IFS= read -r message; do
+		grep -rqF -e "'$message'" -e "\"$message\"" tests/vm scripts/check ||
+			echo "docs/troubleshooting.md:1: no case expects '$message'"
+	done
+	expected_messages | while IFS= read -r message; do
+		documented_messages | grep -qxF -e "$message" ||
+			echo "tests/vm/cases/bad-input.sh:1: '$message' is not in docs/troubleshooting.md"
+	done
+}
+
+# The cases expect of the programs what the document promises: the same words in both, '..' for what varies.
+check_messages() {
+	message_findings | found "the table of docs/troubleshooting.md and the cases say the same"
+}
+
 # The commands that users run, each with the section of its man page; each answers --help.
 commands='sevault-vm:8 sevault-soft:8'
 

@@ -64,6 +64,11 @@ unhex() {
 	done
 }
 
+# like MESSAGE: a pattern for grep -E; in MESSAGE '..' stands for what varies, as in docs/troubleshooting.md
+like() {
+	sed 's/[][\.*^$(){}+?|]/\\&/g; s/\\\.\\\./.*/g' <<<"$1"
+}
+
 is_debug_kernel() {
 	[ -w /sys/kernel/debug/kmemleak ]
 }
