@@ -116,15 +116,15 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	enum sv_death death;
 
 	fuzz_start(data, len);
-	machine_reset();
+	world_reset();
 	nr_answers = 0;
 	spoil_bars();
 	spoil_config();
 	machine.answer = lie;
 	death = world_run(attach, &virtio);
-	if (machine.violation[0])
-		fprintf(stderr, "%s\n", machine.violation);
-	fuzz_assert(!machine.violation[0], "the vault left its BARs");
+	if (world_violation()[0])
+		fprintf(stderr, "%s\n", world_violation());
+	fuzz_assert(!world_violation()[0], "the vault left its BARs");
 	fuzz_assert(death == SV_DEATH_NONE || (death >= SV_DEATH_NO_DEVICE &&
 					       death <= SV_DEATH_DEVICE_RESET), "odd death");
 	fuzz_assert(!(machine.driver_features & ~SV_VIRTIO_FEATURES), "features nobody wants");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib_machine.h"
+#include "lib_watch.h"
 #include "plat/sev-es/mach.h"
 #include "world/sev-es/vmgexit.h"
 
@@ -280,7 +281,9 @@ void sv_vmgexit(void)
 	u64 request = host.msr;
 
 	if (request == SV_GHCB_PA) {
+		watch_pause();
 		exit_by_page();
+		watch_resume();
 		return;
 	}
 	host.msr = answer_msr(request);

@@ -27,6 +27,7 @@ enum {
 	HOST_BUFFER = 0x800,
 	HOST_VERSION = 0xffa,
 	HOST_USAGE = 0xffc,
+	HOST_NR_FIELDS = 12,		/* of those above, without rbx */
 
 	/* What the vault asks for. */
 	HOST_IOIO = 0x7b,

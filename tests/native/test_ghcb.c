@@ -5,82 +5,38 @@
  * request against what it may contain.
  */
 #include "lib_test.h"
+#include "lib_ghcb.h"
 #include "lib_host.h"
 #include "lib_machine.h"
+#include "lib_watch.h"
 #include "lib_world.h"
 
 #include "plat/sev-es/ghcb.h"
 #include "plat/sev-es/io.h"
+#include "plat/sev-es/mach.h"
 
 enum { PORT = 0xcf8, PORT_DATA = 0xcfc, MSR_ID = 0x802, MSR_EOI = 0x80b };
 
-enum kind { OUT8, OUT32, IN32, MSR_GET, MSR_SET, READ8, READ16, READ32, WRITE8, WRITE16, WRITE32 };
-
-struct op {
-	enum kind kind;
-	u64 at;
-	u64 value;	/* to write; what was read */
+/* One of each kind, which a machine takes once its device can be reached. */
+static const struct ghcb_op good[] = {
+	{ OUT8, 0x501, 1 }, { OUT32, PORT, 1 }, { IN32, PORT_DATA, 0 }, { MSR_GET, MSR_ID, 0 },
+	{ MSR_SET, MSR_EOI, 1 }, { READ8, 0xe0000014, 0 }, { READ16, 0xe0000012, 0 },
+	{ READ32, 0xe0000000, 0 }, { WRITE8, 0xe0000014, 1 }, { WRITE16, 0xe0000016, 1 },
+	{ WRITE32, 0xe0000000, 1 },
 };
-
-static void run_op(void *arg)
-{
-	struct op *o = arg;
-
-	switch (o->kind) {
-	case OUT8:
-		sv_io_out8((u16)o->at, (u8)o->value);
-		break;
-	case OUT32:
-		sv_io_out32((u16)o->at, (u32)o->value);
-		break;
-	case IN32:
-		o->value = sv_io_in32((u16)o->at);
-		break;
-	case MSR_GET:
-		o->value = sv_msr_read((u32)o->at);
-		break;
-	case MSR_SET:
-		sv_msr_write((u32)o->at, o->value);
-		break;
-	case READ8:
-		o->value = sv_mmio_read8(o->at);
-		break;
-	case READ16:
-		o->value = sv_mmio_read16(o->at);
-		break;
-	case READ32:
-		o->value = sv_mmio_read32(o->at);
-		break;
-	case WRITE8:
-		sv_mmio_write8(o->at, (u8)o->value);
-		break;
-	case WRITE16:
-		sv_mmio_write16(o->at, (u16)o->value);
-		break;
-	case WRITE32:
-		sv_mmio_write32(o->at, (u32)o->value);
-		break;
-	}
-}
 
 /* In the order of the file: before anything has opened the page. */
 static void test_closed(void **state)
 {
-	static const struct op rows[] = {
-		{ OUT8, PORT, 1 }, { OUT32, PORT, 1 }, { IN32, PORT_DATA, 0 },
-		{ MSR_GET, MSR_ID, 0 }, { MSR_SET, MSR_EOI, 0 }, { READ8, 0xe0000014, 0 },
-		{ READ16, 0xe0000012, 0 }, { READ32, 0xe0000000, 0 }, { WRITE8, 0xe0000014, 1 },
-		{ WRITE16, 0xe0003000, 1 }, { WRITE32, 0xe0000000, 1 },
-	};
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct op op = rows[i];
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		struct ghcb_op op = good[i];
 
 		machine_reset();
 		host_reset();
-		assert_row(i, world_run(run_op, &op) == SV_DEATH_BUG);
+		assert_row(i, world_run(ghcb_run, &op) == SV_DEATH_BUG);
 		assert_row(i, !host.nr_exits && !host.msr && !machine.nr_accesses);
 	}
 }
@@ -137,7 +93,7 @@ static void test_negotiate(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct op op = { OUT32, PORT, 0x80000000 };
+		struct ghcb_op op = { OUT32, PORT, 0x80000000 };
 		u32 cbit = rows[i].cbit;
 		u16 version;
 
@@ -150,7 +106,7 @@ static void test_negotiate(void **state)
 		if (rows[i].want)
 			continue;
 		sv_ghcb_open();
-		assert_row(i, world_run(run_op, &op) == SV_DEATH_NONE);
+		assert_row(i, world_run(ghcb_run, &op) == SV_DEATH_NONE);
 		memcpy(&version, host.seen + HOST_VERSION, sizeof(version));
 		assert_row(i, version == rows[i].version);
 	}
@@ -159,6 +115,13 @@ static void test_negotiate(void **state)
 static void ask_cpuid(void *arg)
 {
 	*(struct sv_cpuid *)arg = sv_cpuid(7, 0);
+}
+
+/* The CPU can do nothing. */
+static u64 deny(u64 request, u64 answer)
+{
+	(void)request;
+	return (u32)answer;
 }
 
 static void test_cpuid(void **state)
@@ -187,8 +150,11 @@ static void test_cpuid(void **state)
 	assert_true(r.eax == host_cpuid(7, 0) && r.ebx == host_cpuid(7, 1) &&
 		    r.ecx == host_cpuid(7, 2) && r.edx == host_cpuid(7, 3));
 	/* No word of the host can take away the source of random numbers. */
+	host.tell = deny;
 	r = sv_cpuid(1, 0);
-	assert_int_equal(r.ecx, host_cpuid(1, 2) | 1 << 30);
+	assert_true(!r.eax && !r.ebx && r.ecx == 1 << 30 && !r.edx);
+	r = sv_cpuid(7, 0);
+	assert_true(!r.eax && !r.ebx && !r.ecx && !r.edx);
 	assert_string_equal(host.violation, "");
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		host_reset();
@@ -197,6 +163,34 @@ static void test_cpuid(void **state)
 		assert_row(i, world_run(ask_cpuid, &r) == rows[i].want);
 		assert_row(i, !host.nr_exits && !host.violation[0]);
 	}
+}
+
+static void init_machine(void *arg)
+{
+	(void)arg;
+	sv_mach_init();
+}
+
+/* The machine's part: the image's C-bit is the one that is asked for. */
+static void test_mach(void **state)
+{
+	static const u16 bad_cbits[] = { 0, 1, 47, 50, 52, 63 };
+	u8 shared[1000], was[sizeof(shared)];
+	struct rng rng = { 4 };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(bad_cbits); i++) {
+		host_reset();
+		host.cbit = bad_cbits[i];
+		assert_row(i, world_run(init_machine, NULL) == SV_DEATH_PLATFORM);
+	}
+	host_reset();
+	assert_int_equal(world_run(init_machine, NULL), SV_DEATH_NONE);
+	rng_fill(&rng, shared, sizeof(shared));
+	memcpy(was, shared, sizeof(was));
+	sv_mach_share((uintptr_t)shared + 3, sizeof(shared) - 3);
+	assert_memory_equal(shared, was, sizeof(was));
 }
 
 /* Not a byte of what was in the page before is left. */
@@ -224,7 +218,7 @@ static void start_device(void)
 static void test_requests(void **state)
 {
 	static const struct {
-		struct op op;
+		struct ghcb_op op;
 		u64 exit_code, info1, info2, rax, rcx, rdx, buffer;
 		u64 got;
 	} rows[] = {
@@ -247,10 +241,10 @@ static void test_requests(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct op op = rows[i].op;
+		struct ghcb_op op = rows[i].op;
 
 		start_device();
-		assert_row(i, world_run(run_op, &op) == SV_DEATH_NONE);
+		assert_row(i, world_run(ghcb_run, &op) == SV_DEATH_NONE);
 		assert_row(i, host.nr_exits == 1);
 		assert_row(i, host_get(host.seen, HOST_EXIT_CODE) == rows[i].exit_code);
 		assert_row(i, host_get(host.seen, HOST_INFO1) == rows[i].info1);
@@ -269,7 +263,7 @@ static void test_requests(void **state)
 static void test_answers(void **state)
 {
 	static const struct {
-		struct op op;
+		struct ghcb_op op;
 		struct host_lie lie[HOST_MAX_LIES];
 		enum sv_death want;
 		u64 got;
@@ -345,13 +339,45 @@ static void test_answers(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct op op = rows[i].op;
+		struct ghcb_op op = rows[i].op;
 
 		start_device();
 		for (n = 0; n < HOST_MAX_LIES; n++)
 			host.lie[n] = rows[i].lie[n];
-		assert_row(i, world_run(run_op, &op) == rows[i].want);
+		assert_row(i, world_run(ghcb_run, &op) == rows[i].want);
 		assert_row(i, rows[i].want || op.value == rows[i].got);
+		assert_row(i, !host.violation[0]);
+	}
+}
+
+static u32 read_width;
+
+static void read_port(void *arg)
+{
+	*(u32 *)arg = sv_ghcb_in(PORT_DATA, read_width);
+}
+
+static void read_register(void *arg)
+{
+	*(u32 *)arg = sv_ghcb_mmio_read(0xe0000000, read_width);
+}
+
+/* Whoever asks for fewer bytes gets no more, whatever the type of the answer. */
+static void test_width(void **state)
+{
+	static const struct { u32 width, want; } rows[] = {
+		{ 1, 0x88 }, { 2, 0x7788 }, { 4, 0x55667788 },
+	};
+	u32 i, v = 0;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		start_device();
+		read_width = rows[i].width;
+		host.lie[0] = (struct host_lie){ HOST_RAX, 8, 0x1122334455667788, 0 };
+		host.lie[1] = (struct host_lie){ HOST_BUFFER, 8, 0x1122334455667788, 0 };
+		assert_row(i, world_run(read_port, &v) == SV_DEATH_NONE && v == rows[i].want);
+		assert_row(i, world_run(read_register, &v) == SV_DEATH_NONE && v == rows[i].want);
 		assert_row(i, !host.violation[0]);
 	}
 }
@@ -389,7 +415,7 @@ static void test_noise(void **state)
 	host.spoil = scribble;
 	for (i = 0; i < 3000; i++) {
 		u32 value = (u32)rng_next(&rng);
-		struct op rows[] = {
+		struct ghcb_op rows[] = {
 			{ OUT32, PORT, 0x80000800 | (value & 0xfc) },
 			{ IN32, PORT_DATA, 0 },
 			{ MSR_GET, MSR_ID, 0 },
@@ -400,9 +426,9 @@ static void test_noise(void **state)
 			{ READ8, 0xe0000015, 0 },
 		};
 		u32 n = rng_below(&rng, ARRAY_SIZE(rows));
-		struct op *op = &rows[n];
+		struct ghcb_op *op = &rows[n];
 
-		assert_row(i, world_run(run_op, op) == SV_DEATH_NONE);
+		assert_row(i, world_run(ghcb_run, op) == SV_DEATH_NONE);
 		if (op->kind == MSR_GET)
 			assert_row(i, op->value == 0x1122334455667788);
 		if (op->kind == READ32)
@@ -417,16 +443,107 @@ static void test_noise(void **state)
 	assert_int_equal(host.nr_exits, 3000);
 }
 
+static u32 count_accesses(u16 off, bool is_write, u32 pauses)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < watch.nr && i < WATCH_MAX; i++)
+		nr += watch.access[i].off == off && watch.access[i].is_write == is_write &&
+		      watch.access[i].pauses == pauses;
+	return nr;
+}
+
+/*
+ * Before an exit the page is written and nothing of it read; afterwards nothing
+ * is written and no byte read twice.
+ */
+static void test_once(void **state)
+{
+	u32 i, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		struct ghcb_op op = good[i];
+
+		start_device();
+		watch_start(host.page, NULL);
+		assert_row(i, world_run(ghcb_run, &op) == SV_DEATH_NONE);
+		watch_stop();
+		assert_row(i, watch.nr > HOST_NR_FIELDS && watch.nr < WATCH_MAX);
+		for (n = 0; n < watch.nr; n++) {
+			const struct watch_access *a = &watch.access[n];
+
+			assert_row(i, a->is_write == !a->pauses);
+			assert_row(i, a->is_write || !(a->off % 8));
+			assert_row(i, count_accesses(a->off, a->is_write, a->pauses) == 1);
+		}
+	}
+}
+
+/* @read: what the vault found in the page, wherever it has read */
+static struct {
+	struct rng rng;
+	u8 read[HOST_PAGE_LEN];
+	u8 noise[HOST_PAGE_LEN];
+} racer;
+
+/* Two of three times what is judged next is good; all else is not. */
+static void race(const struct watch_access *a)
+{
+	u32 off = a->off & ~7U;
+	u64 v = rng_next(&racer.rng);
+
+	if (a->is_write)
+		return;
+	if (rng_below(&racer.rng, 3) && off == HOST_INFO1)
+		v = 0;
+	else if (rng_below(&racer.rng, 3) && (off == HOST_VALID || off == HOST_VALID + 8))
+		v = ~0ULL;
+	memcpy(host.page, racer.noise, sizeof(racer.noise));
+	host_put(host.page, off, v);
+	host_put(racer.read, off, v);
+}
+
+/* All of the page changes before every read: what was judged is what counts. */
+static void test_race(void **state)
+{
+	u32 i, nr_deaths = 0;
+
+	(void)state;
+	racer.rng.state = 5;
+	rng_fill(&racer.rng, racer.noise, sizeof(racer.noise));
+	for (i = 0; i < 2000; i++) {
+		struct ghcb_op op = good[i % ARRAY_SIZE(good)], asked = op;
+		enum sv_death death, want;
+
+		start_device();
+		memset(racer.read, 0, sizeof(racer.read));
+		watch_start(host.page, race);
+		death = world_run(ghcb_run, &op);
+		watch_stop();
+		want = ghcb_is_answer(&op, racer.read) ? SV_DEATH_NONE : SV_DEATH_HOST;
+		assert_row(i, death == want);
+		assert_row(i, death || op.value == ghcb_answer(&asked, racer.read));
+		assert_row(i, !host.violation[0]);
+		nr_deaths += death != SV_DEATH_NONE;
+	}
+	assert_true(nr_deaths > 300 && nr_deaths < 1700);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_negotiate),
 		cmocka_unit_test(test_cpuid),
+		cmocka_unit_test(test_mach),
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_race),
 	};
 
 	return cmocka_run_group_tests_name("ghcb", tests, NULL, NULL);

@@ -3,14 +3,14 @@
 #include "lib_host.h"
 #include "lib_machine.h"
 #include "lib_world.h"
-#include "plat/sev-es/ghcb.h"
+#include "plat/sev-es/mach.h"
 
 void world_reset(void)
 {
 	machine_reset();
 	host_reset();
-	sv_ghcb_negotiate(HOST_CBIT);
-	sv_ghcb_open();
+	sv_mach_init();
+	sv_mach_open();
 }
 
 const char *world_violation(void)
