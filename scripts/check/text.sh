@@ -65,7 +65,7 @@ documented_messages() {
 
 # The third word of a row that expects a message.
 expected_messages() {
-	sed -nE "s/^(says|others_say|logged) \"[^\"]*\" ['\"](.*)['\"]( .*|\$)/\2/p" tests/vm/cases/bad-input.sh |
+	sed -nE "s/^\t?(says|others_say|logged) \"[^\"]*\" ['\"](.*)['\"]( .*|\$)/\2/p" tests/vm/cases/bad-input.sh |
 		sed -E "s/['\"] .*//"
 }
 

@@ -168,7 +168,7 @@ dmesg -C
 launch soft
 wait_for 30 "row $rows, import off: a line that says so" sh -c 'dmesg | grep -q "parameter import is off"'
 logged "import off, with a vault" 'no drivers registered, because parameter import is off'
-others_say "import off: no driver" 'crypt: Error allocating crypto tfm (-ENOENT)' 'load with import=1' \
+others_say "import off: no driver" 'crypt: Error allocating crypto tfm' 'load with import=1' \
 	try_key capi:xts_aes_sevault-plain64 "$key"
 others_say "import off: no LUKS" 'Check that kernel supports capi:xts_aes_sevault-plain64 cipher' 'load with import=1' luks
 end_vault TERM
@@ -208,24 +208,27 @@ dmesg -C
 load_module import=1
 logged "import on, at load" 'no drivers yet: they are registered when a vault is ready'
 add_device
-others_say "no vault ever attached" 'crypt: Error allocating crypto tfm (-ENOENT)' 'start a vault: sevault-vm' \
+others_say "no vault ever attached" 'crypt: Error allocating crypto tfm' 'start a vault: sevault-vm' \
 	try_key capi:xts_aes_sevault-plain64 "$key"
 launch soft
 wait_ready
 logged "soft" 'MODE .. PROTECTS NOTHING'
 status_says "everything" 'cryptsetup luksFormat --cipher capi:xts_aes_sevault-plain64'
 refuse "the self-tests' own bad keys are told" grep -q 'key not taken' <(dmesg)
-others_say "unknown driver" 'crypt: Error allocating crypto tfm (-ENOENT)' 'cryptsetup .. capi:xts_aes_sevault-plain64' \
+others_say "unknown driver" 'crypt: Error allocating crypto tfm' 'cryptsetup .. capi:xts_aes_sevault-plain64' \
 	try_key capi:xts_aes_savault-plain64 "$key"
 # What is out of a cipher's range altogether never reaches the module.
-others_say "key of 8 bytes" 'crypt: Error decoding and setting key (-EINVAL)' 'cryptsetup luksFormat' \
+others_say "key of 8 bytes" 'crypt: Error decoding and setting key' 'cryptsetup luksFormat' \
 	try_key capi:xts_aes_sevault-plain64 "${key:0:16}"
 says "xts key of 40 bytes" 'key not taken: it has .. bytes' try_key capi:xts_aes_sevault-plain64 "${key:0:80}"
 matches 'next: use a key of 32, 48 or 64 bytes' || complain "no word of the right lengths"
 says "cbc key of 20 bytes" 'key not taken: it has .. bytes' try_key capi:cbc_aes_sevault-plain64 "${key:0:40}"
 matches 'next: use a key of 16, 24 or 32 bytes' || complain "no word of the right lengths"
-says "too many keys" "key not taken: the vault's key store is full" fill_store
-empty_store
+# The debug kernel has no md5, which these volumes want.
+if ! is_debug_kernel; then
+	says "too many keys" "key not taken: the vault's key store is full" fill_store
+	empty_store
+fi
 says "device is busy" 'in use, another vault is attached' /sv/sevault-soft
 says "device is busy, VM" 'is in use: a vault is attached to it already' vm ''
 end_vault KILL
