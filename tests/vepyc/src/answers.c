@@ -21,6 +21,7 @@ enum {
 	MSR_CPUID = 0x005,
 	MSR_CPUID_REGISTER = 30,
 	MSR_CPUID_VALUE = 32,
+	MSR_END = 0x100,
 
 	GHCB_RAX = 0x1f8,
 	GHCB_RDX = 0x310,
@@ -49,6 +50,13 @@ enum {
 	PCI_BAR_FLAGS = 0xf,
 	VIRTIO_VENDOR = 0x1af4,
 	NPT_LARGE = 1 << 7,
+
+	/* bytes of struct sv_config */
+	CONFIG_MAGIC_END = 3,
+	CONFIG_VERSION = 4,
+	CONFIG_WINDOW_HIGH = 12,
+	CONFIG_LENGTH_END = 19,
+	CONFIG_PAIRS_END = 21,
 };
 
 #define CODE_MMIO_READ 0x80000001
@@ -107,6 +115,10 @@ void vepyc_answers_note(CPUX86State *env)
 	uint64_t msr = x86_ldq_phys(env_cpu(env), env->vm_vmcb + VMCB_GHCB);
 	struct vepyc_request *r = &env->vepyc.request;
 
+	if ((msr & MSR_CODE_MASK) == MSR_END)
+		vepyc_hostile_note_end(msr);
+	if (!vepyc_is_hostile())
+		return;
 	r->kind = VEPYC_ASKED_MSR;
 	if (msr & MSR_CODE_MASK || !npt_walk(env, msr, &r->page))
 		return;
@@ -126,6 +138,10 @@ static uint64_t forge_sev_info(uint64_t val)
 		val = deposit64(deposit64(val, MSR_SEV_INFO_MIN, 16, 3), MSR_SEV_INFO_MAX, 16, 5);
 	if (vepyc_hostile(HOSTILE_INFO_MAX))
 		val = deposit64(val, MSR_SEV_INFO_MAX, 16, 0);
+	if (vepyc_hostile(HOSTILE_INFO_SWAPPED))
+		val = deposit64(deposit64(val, MSR_SEV_INFO_MIN, 16, 2), MSR_SEV_INFO_MAX, 16, 1);
+	if (vepyc_hostile(HOSTILE_INFO_V1))
+		val = deposit64(deposit64(val, MSR_SEV_INFO_MIN, 16, 1), MSR_SEV_INFO_MAX, 16, 1);
 	if (vepyc_hostile(HOSTILE_INFO_CODE))
 		val = deposit64(val, 0, 12, 0x003);
 	return val;
@@ -230,8 +246,49 @@ static void forge_msr_event(struct vepyc_request *r)
 	ghcb_write(r, GHCB_RDX, ones ? UINT64_MAX : noise());
 }
 
+/* The vault reads its device's configuration byte by byte, and first comes the magic. */
+static bool is_device_config(struct vepyc_request *r, uint8_t val)
+{
+	static const char magic[] = "SVLT";
+
+	if (r->config_seen == strlen(magic))
+		return true;
+	if (r->config_seen && r->info1 == r->config + r->config_seen &&
+	    val == magic[r->config_seen]) {
+		r->config_seen++;
+	} else {
+		r->config = r->info1;
+		r->config_seen = val == magic[0];
+	}
+	return r->config_seen == strlen(magic);
+}
+
+static void forge_device_config(struct vepyc_request *r)
+{
+	static const struct {
+		enum vepyc_behaviour behaviour;
+		uint8_t offset, clear, set;
+	} changes[] = {
+		{ HOSTILE_CONFIG_MAGIC, CONFIG_MAGIC_END, 0, 0x80 },
+		{ HOSTILE_CONFIG_VERSION, CONFIG_VERSION, 0, 0x80 },
+		{ HOSTILE_CONFIG_WINDOW, CONFIG_WINDOW_HIGH, 0xff, 0 },
+		{ HOSTILE_CONFIG_LENGTH, CONFIG_LENGTH_END, 0, 0x80 },
+		{ HOSTILE_CONFIG_PAIRS, CONFIG_PAIRS_END, 0, 0xff },
+	};
+	uint8_t val = ghcb_read(r, GHCB_BUFFER);
+	unsigned int i;
+
+	if (!is_device_config(r, val))
+		return;
+	for (i = 0; i < ARRAY_SIZE(changes); i++)
+		if (r->info1 == r->config + changes[i].offset &&
+		    vepyc_hostile(changes[i].behaviour))
+			ghcb_write(r, GHCB_BUFFER, (val & ~changes[i].clear) | changes[i].set);
+}
+
 static void forge_mmio(struct vepyc_request *r)
 {
+	forge_device_config(r);
 	if (vepyc_hostile(HOSTILE_MMIO_ZEROS))
 		ghcb_write(r, GHCB_BUFFER, 0);
 	if (vepyc_hostile(HOSTILE_MMIO_ONES))
@@ -254,6 +311,8 @@ static void forge_result(struct vepyc_request *r)
 	}
 	if (vepyc_hostile(HOSTILE_RESULT_UNKNOWN))
 		ghcb_write(r, GHCB_INFO1, 7);
+	if (vepyc_hostile(HOSTILE_RESULT_HIGH))
+		ghcb_write(r, GHCB_INFO1, 0xffffffff00000000ULL);
 	if (vepyc_hostile(HOSTILE_NO_VALID_BITS))
 		for (i = 0; i < GHCB_VALID_LEN; i += 8)
 			ghcb_write(r, GHCB_VALID + i, 0);
@@ -277,5 +336,4 @@ void vepyc_answers_forge(CPUX86State *env)
 			forge_mmio(r);
 		forge_result(r);
 	}
-	r->kind = VEPYC_ASKED_NOTHING;
 }

@@ -6,7 +6,8 @@
  * Lines of text are written to it, byte by byte; each has an answer that ends with a zero byte:
  *	hostile LIST	turn these on and all others off; "ok" or "unknown"
  *	exact on|off	the mode of guests that are activated from now on; "ok"
- *	report		per behaviour that is on: name, occasions, how often it acted
+ *	report		per behaviour that is on: name, occasions, how often it acted; and "ended SET CODE"
+ *			if a guest asked for its end by the GHCB MSR
  */
 #include "qemu/osdep.h"
 #include "vepyc.h"

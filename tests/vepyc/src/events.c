@@ -7,10 +7,8 @@
 #include "internal.h"
 
 enum {
-	VMCB_INT_STATE = 0x68,
 	VMCB_EVENT_INJ = 0xa8,
 	VMCB_EVENT_INJ_ERR = 0xac,
-	INT_STATE_GUEST_IF = 1 << 1,
 	DEFAULT_WAKE_VECTOR = 0x40,
 	WRONG_VECTOR = 0x55,
 	PF_WRITE_PRESENT = 3,
@@ -35,6 +33,7 @@ static const struct {
 };
 
 G_STATIC_ASSERT(ARRAY_SIZE(events) == HOSTILE_INJECT_LAST - HOSTILE_INJECT_FIRST + 1);
+G_STATIC_ASSERT(ARRAY_SIZE(events) == HOSTILE_ANSWER_LAST - HOSTILE_ANSWER_FIRST + 1);
 G_STATIC_ASSERT(ARRAY_SIZE(events) == HOSTILE_IDLE_LAST - HOSTILE_IDLE_FIRST + 1);
 
 static void set_event(CPUX86State *env, uint32_t event, uint32_t error)
@@ -61,11 +60,6 @@ static bool replace(CPUX86State *env, enum vepyc_behaviour first)
 	return false;
 }
 
-static bool guest_masks_interrupts(CPUX86State *env)
-{
-	return !(x86_ldl_phys(env_cpu(env), env->vm_vmcb + VMCB_INT_STATE) & INT_STATE_GUEST_IF);
-}
-
 static void forge_interrupt(CPUX86State *env, uint8_t vector)
 {
 	struct vepyc_cpu *v = &env->vepyc;
@@ -77,7 +71,7 @@ static void forge_interrupt(CPUX86State *env, uint8_t vector)
 		v->wake_again = vepyc_hostile(HOSTILE_DOUBLE_WAKE);
 }
 
-void vepyc_events_forge(CPUX86State *env)
+void vepyc_events_forge(CPUX86State *env, bool answered)
 {
 	uint32_t event = x86_ldl_phys(env_cpu(env), env->vm_vmcb + VMCB_EVENT_INJ);
 	struct vepyc_cpu *v = &env->vepyc;
@@ -92,9 +86,11 @@ void vepyc_events_forge(CPUX86State *env)
 		set_interrupt(env, v->wake_vector);
 		return;
 	}
-	if (guest_masks_interrupts(env) && vepyc_hostile(HOSTILE_MASKED_WAKE)) {
+	if (answered && vepyc_hostile(HOSTILE_MASKED_WAKE)) {
 		set_interrupt(env, v->wake_vector ? v->wake_vector : DEFAULT_WAKE_VECTOR);
 		return;
 	}
+	if (answered && replace(env, HOSTILE_ANSWER_FIRST))
+		return;
 	replace(env, HOSTILE_INJECT_FIRST);
 }

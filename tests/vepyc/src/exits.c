@@ -124,7 +124,6 @@ bool vepyc_vmgexit(CPUX86State *env, uintptr_t ra)
 		return false;
 	cpu_restore_state(env_cpu(env), ra);
 	env->eip += env->vepyc.insn_len;
-	if (vepyc_is_hostile())
-		vepyc_answers_note(env);
+	vepyc_answers_note(env);
 	cpu_vmexit(env, VEPYC_EXIT_VMGEXIT, 0, 0);
 }

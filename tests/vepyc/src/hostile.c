@@ -8,6 +8,7 @@
  * them (events: on every 64th).
  */
 #include "qemu/osdep.h"
+#include "qemu/bitops.h"
 #include "qemu/cutils.h"
 #include "vepyc.h"
 #include "internal.h"
@@ -17,7 +18,6 @@ enum { EVENT_EVERY = 64 };
 static const char *const names[HOSTILE_END] = {
 	[HOSTILE_IMAGE_BIT] = "image-bit", /* differs from what was handed in */
 	[HOSTILE_VMSA_BIT] = "vmsa-bit", /* the same for the VMSA */
-	[HOSTILE_POLICY_BIT] = "policy-bit", /* started without NOSEND */
 	[HOSTILE_OMIT_SECRET] = "omit-secret", /* reported as injected and is not */
 	[HOSTILE_MOVE_SECRET] = "move-secret", /* 16 bytes beside where it belongs */
 	[HOSTILE_GARBLE_SECRET] = "garble-secret", /* one bit of its ciphertext in memory */
@@ -31,6 +31,8 @@ static const char *const names[HOSTILE_END] = {
 	[HOSTILE_LIE_CBIT] = "lie-cbit", /* another C-bit is named */
 	[HOSTILE_INFO_MIN] = "info-min", /* no protocol version that we know */
 	[HOSTILE_INFO_MAX] = "info-max", /* no version at all */
+	[HOSTILE_INFO_SWAPPED] = "info-swapped", /* the lowest version is above the highest */
+	[HOSTILE_INFO_V1] = "info-v1", /* nothing above version 1 */
 	[HOSTILE_INFO_CODE] = "info-code", /* not an answer to what was asked */
 	[HOSTILE_FORGE_CPUID] = "forge-cpuid", /* all bits inverted */
 	[HOSTILE_CPUID_NONE] = "cpuid-none", /* all bits clear */
@@ -41,6 +43,7 @@ static const char *const names[HOSTILE_END] = {
 	[HOSTILE_RESULT_ERROR] = "result-error", /* the request is called malformed */
 	[HOSTILE_RESULT_EXCEPTION] = "result-exception", /* the guest is asked to raise #GP */
 	[HOSTILE_RESULT_UNKNOWN] = "result-unknown", /* a result that is not defined */
+	[HOSTILE_RESULT_HIGH] = "result-high", /* the half of the result that has no meaning */
 	[HOSTILE_NO_VALID_BITS] = "no-valid-bits", /* no field is marked as an answer */
 	[HOSTILE_GHCB_NOISE] = "ghcb-noise", /* the whole page is noise */
 	[HOSTILE_PORT_ONES] = "port-ones", /* reads from ports */
@@ -50,6 +53,11 @@ static const char *const names[HOSTILE_END] = {
 	[HOSTILE_MMIO_ZEROS] = "mmio-zeros",
 	[HOSTILE_MMIO_ONES] = "mmio-ones",
 	[HOSTILE_MMIO_NOISE] = "mmio-noise",
+	[HOSTILE_CONFIG_MAGIC] = "config-magic", /* in the vault's device: not our device */
+	[HOSTILE_CONFIG_VERSION] = "config-version", /* another major version */
+	[HOSTILE_CONFIG_WINDOW] = "config-window", /* the window is private RAM */
+	[HOSTILE_CONFIG_LENGTH] = "config-length", /* it has 2 GiB more */
+	[HOSTILE_CONFIG_PAIRS] = "config-pairs", /* 65,535 queue pairs */
 	[HOSTILE_PCI_IDS] = "pci-ids", /* of another vendor */
 	[HOSTILE_PCI_TWICE] = "pci-twice", /* every function claims to be the device */
 	[HOSTILE_BAR_LARGE] = "bar-large", /* 2 GiB */
@@ -70,6 +78,16 @@ static const char *const names[HOSTILE_END] = {
 	"inject-pf",
 	"inject-ac",
 	"inject-int", /* an external interrupt that nobody asked for */
+	/* The same when it gets the answer to a request, where interrupts are masked. */
+	[HOSTILE_ANSWER_FIRST] = "answer-vc",
+	"answer-ud",
+	"answer-nmi",
+	"answer-db",
+	"answer-mc",
+	"answer-gp",
+	"answer-pf",
+	"answer-ac",
+	"answer-int",
 	/* The same in the place of the interrupt that a guest in HLT waits for. */
 	[HOSTILE_IDLE_FIRST] = "idle-vc",
 	"idle-ud",
@@ -82,7 +100,7 @@ static const char *const names[HOSTILE_END] = {
 	"idle-int",
 	[HOSTILE_WITHHOLD] = "withhold-interrupts", /* taken for delivered, and are not */
 	[HOSTILE_DOUBLE_WAKE] = "double-wake", /* delivered twice */
-	[HOSTILE_MASKED_WAKE] = "masked-wake", /* delivered while the guest has them masked */
+	[HOSTILE_MASKED_WAKE] = "masked-wake", /* delivered with the answer to a request */
 };
 
 /* Occasions and acts are counted by the guest's CPUs, the rest is set under the big lock. */
@@ -92,6 +110,14 @@ static struct {
 
 static uint8_t is_on[HOSTILE_END];
 static uint32_t nr_on;
+static uint64_t end_msr; /* by which a guest asked for its end, or 0 */
+
+enum {
+	END_SET = 12,
+	END_SET_LEN = 4,
+	END_CODE = 16,
+	END_CODE_LEN = 8,
+};
 
 static int find(const char *name, size_t len)
 {
@@ -105,7 +131,7 @@ static int find(const char *name, size_t len)
 
 static bool is_event(enum vepyc_behaviour b)
 {
-	return (b >= HOSTILE_INJECT_FIRST && b <= HOSTILE_INJECT_LAST) || b == HOSTILE_MASKED_WAKE;
+	return b >= HOSTILE_INJECT_FIRST && b <= HOSTILE_INJECT_LAST;
 }
 
 /* What "name@N" says: N in ONLY, 0 without it; -1 if it says nothing sensible. */
@@ -132,6 +158,7 @@ bool vepyc_hostile_set(const char *list)
 	qatomic_set(&nr_on, 0);
 	memset(is_on, 0, sizeof(is_on));
 	memset(state, 0, sizeof(state));
+	qatomic_set(&end_msr, 0);
 	for (i = 0; items[i]; i++) {
 		b = parse(items[i], &only);
 		state[b].only = only;
@@ -143,6 +170,7 @@ bool vepyc_hostile_set(const char *list)
 
 char *vepyc_hostile_report(void)
 {
+	uint64_t end = qatomic_read(&end_msr);
 	GString *s = g_string_new(NULL);
 	int i;
 
@@ -151,7 +179,16 @@ char *vepyc_hostile_report(void)
 			g_string_append_printf(s, "%s %u %u\n", names[i],
 					       qatomic_read(&state[i].seen),
 					       qatomic_read(&state[i].acted));
+	if (end)
+		g_string_append_printf(s, "ended %u %u\n",
+				       (unsigned int)extract64(end, END_SET, END_SET_LEN),
+				       (unsigned int)extract64(end, END_CODE, END_CODE_LEN));
 	return g_string_free(s, FALSE);
+}
+
+void vepyc_hostile_note_end(uint64_t msr)
+{
+	qatomic_set(&end_msr, msr);
 }
 
 bool vepyc_is_hostile(void)
@@ -174,6 +211,11 @@ bool vepyc_hostile(enum vepyc_behaviour b)
 
 void vepyc_hostile_entry(CPUX86State *env)
 {
-	vepyc_answers_forge(env);
-	vepyc_events_forge(env);
+	struct vepyc_request *r = &env->vepyc.request;
+
+	if (vepyc_is_hostile()) {
+		vepyc_answers_forge(env);
+		vepyc_events_forge(env, r->kind == VEPYC_ASKED_PAGE);
+	}
+	r->kind = VEPYC_ASKED_NOTHING;
 }

@@ -75,7 +75,6 @@ enum vepyc_behaviour {
 	/* the launch */
 	HOSTILE_IMAGE_BIT,
 	HOSTILE_VMSA_BIT,
-	HOSTILE_POLICY_BIT,
 	HOSTILE_OMIT_SECRET,
 	HOSTILE_MOVE_SECRET,
 	HOSTILE_GARBLE_SECRET,
@@ -93,6 +92,8 @@ enum vepyc_behaviour {
 	HOSTILE_LIE_CBIT,
 	HOSTILE_INFO_MIN,
 	HOSTILE_INFO_MAX,
+	HOSTILE_INFO_SWAPPED,
+	HOSTILE_INFO_V1,
 	HOSTILE_INFO_CODE,
 	HOSTILE_FORGE_CPUID,
 	HOSTILE_CPUID_NONE,
@@ -104,6 +105,7 @@ enum vepyc_behaviour {
 	HOSTILE_RESULT_ERROR,
 	HOSTILE_RESULT_EXCEPTION,
 	HOSTILE_RESULT_UNKNOWN,
+	HOSTILE_RESULT_HIGH,
 	HOSTILE_NO_VALID_BITS,
 	HOSTILE_GHCB_NOISE,
 	/* values that the guest asked for */
@@ -114,6 +116,12 @@ enum vepyc_behaviour {
 	HOSTILE_MMIO_ZEROS,
 	HOSTILE_MMIO_ONES,
 	HOSTILE_MMIO_NOISE,
+	/* what the vault's device says of itself */
+	HOSTILE_CONFIG_MAGIC,
+	HOSTILE_CONFIG_VERSION,
+	HOSTILE_CONFIG_WINDOW,
+	HOSTILE_CONFIG_LENGTH,
+	HOSTILE_CONFIG_PAIRS,
 	/* the configuration of the virtio device */
 	HOSTILE_PCI_IDS,
 	HOSTILE_PCI_TWICE,
@@ -125,9 +133,11 @@ enum vepyc_behaviour {
 	HOSTILE_CAP_BAR,
 	HOSTILE_CAP_OFFSET,
 	HOSTILE_CAP_LENGTH,
-	/* events: in the order of the table in events.c, twice */
+	/* events: in the order of the table in events.c, three times */
 	HOSTILE_INJECT_FIRST,
 	HOSTILE_INJECT_LAST = HOSTILE_INJECT_FIRST + 8,
+	HOSTILE_ANSWER_FIRST,
+	HOSTILE_ANSWER_LAST = HOSTILE_ANSWER_FIRST + 8,
 	HOSTILE_IDLE_FIRST,
 	HOSTILE_IDLE_LAST = HOSTILE_IDLE_FIRST + 8,
 	HOSTILE_WITHHOLD,
@@ -145,13 +155,17 @@ bool vepyc_hostile_set(const char *list);
 /* What is on and how often it acted; to be freed. */
 char *vepyc_hostile_report(void);
 
+/* The guest asked for its end by the GHCB MSR; part of the report. */
+void vepyc_hostile_note_end(uint64_t msr);
+
 /* answers.c: forge what the GHCB's MSR and page say, before the guest goes on */
 void vepyc_answers_forge(CPUX86State *env);
 /* At VMGEXIT: remember what is asked. */
 void vepyc_answers_note(CPUX86State *env);
 
-/* events.c: add, replace or take away the event that VMRUN would inject */
-void vepyc_events_forge(CPUX86State *env);
+/* events.c: add, replace or take away the event that VMRUN would inject; ANSWERED: the guest is
+ * about to read the answer to a request */
+void vepyc_events_forge(CPUX86State *env, bool answered);
 
 /* control.c: the port by which programs in the host set behaviours */
 void vepyc_control_create(Object *owner, MemoryRegion *io);

@@ -69,7 +69,7 @@ static enum sev_status launch_start(struct psp *psp, struct cmd *c)
 	if (!g)
 		return SEV_RESOURCE_LIMIT;
 	memset(g, 0, sizeof(*g));
-	g->policy = u32(c, 4) & ~(vepyc_hostile(HOSTILE_POLICY_BIT) ? POLICY_NOSEND : 0);
+	g->policy = u32(c, 4);
 	if (!policy_is_met(psp, g->policy))
 		return SEV_POLICY_FAILURE;
 	st = session_keys(psp, c, g);

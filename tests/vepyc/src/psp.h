@@ -69,7 +69,6 @@ enum sev_cmd {
 enum {
 	POLICY_NODBG = 1 << 0,
 	POLICY_ES = 1 << 2,
-	POLICY_NOSEND = 1 << 3,
 	POLICY_RESERVED = 0xffc0,
 	SEV_MAX_GUESTS = 16,
 	SEV_CERT_LEN = 2084,

@@ -193,7 +193,7 @@ bool vepyc_vmrun_begin(CPUX86State *env, uint64_t nested_ctl, uint32_t asid)
 	env->vepyc.vmsa_loaded = false;
 	env->vepyc.host_pat = env->pat;
 	vepyc_run_begin(asid);
-	if (es && vepyc_is_hostile())
+	if (es)
 		vepyc_hostile_entry(env);
 	tlb_flush(env_cpu(env));
 	return true;

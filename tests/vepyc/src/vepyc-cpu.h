@@ -12,6 +12,8 @@ struct vepyc_request {
 	uint64_t page; /* where the GHCB is in the host's memory */
 	uint64_t code, info1;
 	uint32_t cf8; /* the last address for PCI configuration */
+	uint64_t config; /* where the vault's device has its configuration */
+	uint8_t config_seen; /* how much of its magic has been read there */
 	uint32_t virtio_dev, virtio_cap; /* of the device found: bits of cf8, last capability */
 };
 
