@@ -2,16 +2,19 @@
 #include "check.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "machine.h"
+#include "owner.h"
 #include "qemu.h"
 
 struct row {
 	const char *name;
 	void (*run)(struct sv_check *check, struct sv_verdict *v);
 	enum sv_exit blame;
+	bool is_sev;	/* of mode sev-es only */
 };
 
 static void check_mode(struct sv_check *check, struct sv_verdict *v)
@@ -20,14 +23,11 @@ static void check_mode(struct sv_check *check, struct sv_verdict *v)
 
 	if (!mode[0])
 		sv_verdict_fail(v, "the configuration sets no mode, and there is no default\n"
-				"write 'mode = plain', knowing that plain mode protects nothing from the host");
-	else if (!strcmp(mode, "sev-es"))
-		sv_verdict_fail(v, "mode sev-es: this build has no SEV-ES image\n"
-				"install a release that has one; 'mode = plain' is for development only");
-	else if (strcmp(mode, "plain"))
-		sv_verdict_fail(v, "unknown mode '%s'\nuse 'mode = plain'", mode);
+				"write 'mode = sev-es', or 'mode = plain', knowing that it protects nothing from the host");
+	else if (!sv_config_is_sev_es(check->config) && strcmp(mode, "plain"))
+		sv_verdict_fail(v, "unknown mode '%s'\nuse 'mode = sev-es' or 'mode = plain'", mode);
 	else
-		sv_verdict_pass(v, "mode plain");
+		sv_verdict_pass(v, "mode %s", mode);
 }
 
 static void check_image(struct sv_check *check, struct sv_verdict *v)
@@ -81,6 +81,38 @@ static void check_window(struct sv_check *check, struct sv_verdict *v)
 		check_size("window", check->config->window, check->image.window_len, v);
 }
 
+static void check_policy(struct sv_check *check, struct sv_verdict *v)
+{
+	if (!needs_image(check, v))
+		sv_sev_judge_policy(check->config->policy, check->image.is_debug, v);
+}
+
+static void check_launch(struct sv_check *check, struct sv_verdict *v)
+{
+	const struct sv_vm_config *c = check->config;
+	unsigned long timeout;
+
+	if (!sv_config_is_legacy(c) && strcmp(c->vm_type, "init2"))
+		sv_verdict_fail(v, "unknown 'vm-type = %s'\nuse 'vm-type = legacy' or 'vm-type = init2'", c->vm_type);
+	else if (!sv_config_number(c->owner_timeout, 1, INT_MAX, &timeout))
+		sv_verdict_fail(v, "'owner-timeout = %s' is not a number of seconds\nwrite it like 300", c->owner_timeout);
+	else if (!c->owner[0])
+		sv_verdict_fail(v, "no 'owner': without the owner's secret a SEV-ES vault does not serve\n"
+				"set 'owner' to the directory by which files go to the owner and back");
+	else
+		sv_verdict_pass(v, "vm-type %s, CPU %s, %lu s for the owner", c->vm_type, c->cpu, timeout);
+}
+
+static void check_sev(struct sv_check *check, struct sv_verdict *v)
+{
+	sv_sev_judge(&check->sev, &check->image, check->paths, &check->user, v);
+}
+
+static void check_owner(struct sv_check *check, struct sv_verdict *v)
+{
+	check->owner_dir = sv_owner_open(check->config->owner, v);
+}
+
 static void check_cpus(struct sv_check *check, struct sv_verdict *v)
 {
 	sv_machine_check_cpus(check->config->cpus, v);
@@ -93,7 +125,13 @@ static void check_user(struct sv_check *check, struct sv_verdict *v)
 
 static void check_qemu(struct sv_check *check, struct sv_verdict *v)
 {
-	sv_qemu_check(check->config->qemu, v);
+	const struct sv_vm_config *c = check->config;
+
+	sv_qemu_check(&check->qemu, c->qemu, v);
+	if (v->ok && sv_config_is_sev_es(c) && !sv_config_is_legacy(c) && !check->qemu.has_vm_type)
+		sv_verdict_fail(v, "%s is QEMU %u.%u; 'vm-type = init2' needs 9.1\n"
+				"use that QEMU, or 'vm-type = legacy' (another launch digest)",
+				c->qemu, check->qemu.major, check->qemu.minor);
 }
 
 static void check_kvm(struct sv_check *check, struct sv_verdict *v)
@@ -125,21 +163,25 @@ static void check_device(struct sv_check *check, struct sv_verdict *v)
 }
 
 static const struct row rows[] = {
-	{ "mode", check_mode, SV_EXIT_CONFIG },
-	{ "image", check_image, SV_EXIT_CONFIG },
-	{ "memory", check_memory, SV_EXIT_CONFIG },
-	{ "window", check_window, SV_EXIT_CONFIG },
-	{ "cpus", check_cpus, SV_EXIT_CONFIG },
-	{ "user", check_user, SV_EXIT_CONFIG },
-	{ "qemu", check_qemu, SV_EXIT_MACHINE },
-	{ "kvm", check_kvm, SV_EXIT_MACHINE },
-	{ "memlock", check_memlock, SV_EXIT_MACHINE },
-	{ "device", check_device, SV_EXIT_MACHINE },
+	{ "mode", check_mode, SV_EXIT_CONFIG, false },
+	{ "image", check_image, SV_EXIT_CONFIG, false },
+	{ "memory", check_memory, SV_EXIT_CONFIG, false },
+	{ "window", check_window, SV_EXIT_CONFIG, false },
+	{ "policy", check_policy, SV_EXIT_CONFIG, true },
+	{ "launch", check_launch, SV_EXIT_CONFIG, true },
+	{ "cpus", check_cpus, SV_EXIT_CONFIG, false },
+	{ "user", check_user, SV_EXIT_CONFIG, false },
+	{ "qemu", check_qemu, SV_EXIT_MACHINE, false },
+	{ "kvm", check_kvm, SV_EXIT_MACHINE, false },
+	{ "sev", check_sev, SV_EXIT_MACHINE, true },
+	{ "owner", check_owner, SV_EXIT_MACHINE, true },
+	{ "memlock", check_memlock, SV_EXIT_MACHINE, false },
+	{ "device", check_device, SV_EXIT_MACHINE, false },
 };
 
 enum {
 	NR_ROWS = sizeof(rows) / sizeof(rows[0]),
-	NR_CONFIG_ROWS = 4,	/* that need nothing of the machine */
+	NR_CONFIG_ROWS = 6,	/* that need nothing of the machine */
 };
 
 static void report_line(const struct row *row, const struct sv_verdict *v)
@@ -156,7 +198,10 @@ static enum sv_exit run_rows(struct sv_check *check, unsigned int nr, bool repor
 	unsigned int i;
 
 	check->vhost_fd = -1;
+	check->owner_dir = -1;
 	for (i = 0; i < nr; i++) {
+		if (rows[i].is_sev && !sv_config_is_sev_es(check->config))
+			continue;
 		rows[i].run(check, &v);
 		if (report)
 			report_line(&rows[i], &v);

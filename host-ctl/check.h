@@ -7,19 +7,26 @@
 
 #include "config.h"
 #include "device.h"
+#include "qemu.h"
+#include "sev.h"
 #include "user.h"
 
 /*
  * What the checks work on and find out.
  *
+ * @sev: what the CPU has; set before the checks
  * @vhost_fd: the device, opened by its check; -1 before
+ * @owner_dir: mode sev-es: the owner's directory, likewise
  */
 struct sv_check {
 	const struct sv_vm_config *config;
 	const struct sv_paths *paths;
 	struct sv_image image;
 	struct sv_user user;
+	struct sv_qemu qemu;
+	struct sv_sev_cpu sev;
 	int vhost_fd;
+	int owner_dir;
 };
 
 /*

@@ -33,13 +33,18 @@ static void add(struct sv_command *cmd, const char *fmt, ...)
  * Only what the vault drives. Its RAM is neither merged with other pages nor
  * dumped; everything is locked and allocated before the vault starts.
  */
-static void add_machine(struct sv_command *cmd, unsigned long long ram)
+static void add_machine(struct sv_command *cmd, const struct sv_check *check, bool is_sev)
 {
+	const struct sv_vm_config *c = check->config;
+	unsigned long long ram = c->memory[0] ? sv_config_size(c->memory) : check->image.ram_len;
+
 	add(cmd, "-machine");
 	add(cmd, "q35,accel=kvm,memory-backend=ram,dump-guest-core=off,mem-merge=off,"
-	    "usb=off,vmport=off,smm=off,sata=off,smbus=off,pit=off,pic=off,hpet=off,i8042=off");
+	    "usb=off,vmport=off,smm=off,sata=off,smbus=off,pit=off,pic=off,hpet=off,i8042=off%s",
+	    is_sev ? ",confidential-guest-support=sev" : "");
+	/* The model of a SEV-ES CPU is part of what is measured. */
 	add(cmd, "-cpu");
-	add(cmd, "host,pmu=off");
+	add(cmd, "%s", is_sev ? c->cpu : "host,pmu=off");
 	add(cmd, "-smp");
 	add(cmd, "1");
 	add(cmd, "-m");
@@ -48,6 +53,27 @@ static void add_machine(struct sv_command *cmd, unsigned long long ram)
 	add(cmd, "memory-backend-ram,id=ram,size=%llu,prealloc=on,dump=off,merge=off", ram);
 	add(cmd, "-overcommit");
 	add(cmd, "mem-lock=on");
+}
+
+/* Stopped until the secret is injected. */
+static void add_sev(struct sv_command *cmd, const struct sv_check *check,
+		    const struct sv_command_fds *fds)
+{
+	const char *type = "";
+
+	if (check->qemu.has_vm_type)
+		type = sv_config_is_legacy(check->config) ? ",legacy-vm-type=on" :
+							    ",legacy-vm-type=off";
+	add(cmd, "-object");
+	add(cmd, "sev-guest,id=sev,cbitpos=%u,reduced-phys-bits=%u,policy=0x%x,"
+	    "dh-cert-file=/dev/fd/%d,session-file=/dev/fd/%d%s",
+	    check->image.cbit, check->sev.reduced_bits, sv_sev_policy(check->config->policy),
+	    fds->godh, fds->session, type);
+	add(cmd, "-S");
+	add(cmd, "-chardev");
+	add(cmd, "socket,id=monitor,fd=%d", fds->monitor);
+	add(cmd, "-mon");
+	add(cmd, "chardev=monitor,mode=control");
 }
 
 static void add_window(struct sv_command *cmd, unsigned long long window)
@@ -68,7 +94,7 @@ static void add_device(struct sv_command *cmd, int vhost_fd)
 	add(cmd, "vhost-vdpa-device-pci,vhostdev=/dev/fdset/1,disable-legacy=on,iommu_platform=on");
 }
 
-/* No way in: no monitor, no console, no configuration of the machine's own. */
+/* No way in: no monitor but ours, no console, no configuration of the machine's own. */
 static void add_isolation(struct sv_command *cmd)
 {
 	add(cmd, "-nodefaults");
@@ -92,21 +118,20 @@ static void add_console(struct sv_command *cmd, const char *path)
 	add(cmd, "isa-debugcon,iobase=0xe9,chardev=console");
 }
 
-bool sv_command_build(struct sv_command *cmd, const struct sv_vm_config *c,
-		      const struct sv_image *image, int vhost_fd)
+bool sv_command_build(struct sv_command *cmd, const struct sv_check *check,
+		      const struct sv_command_fds *fds)
 {
-	unsigned long long ram = image->ram_len, window = image->window_len;
+	const struct sv_vm_config *c = check->config;
+	bool is_sev = sv_config_is_sev_es(c);
 
 	memset(cmd, 0, sizeof(*cmd));
-	if (c->memory[0])
-		ram = sv_config_size(c->memory);
-	if (c->window[0])
-		window = sv_config_size(c->window);
 	add(cmd, "%s", c->qemu);
 	add(cmd, "-name");
 	add(cmd, "sevault");
-	add_machine(cmd, ram);
-	add_window(cmd, window);
+	add_machine(cmd, check, is_sev);
+	add_window(cmd, c->window[0] ? sv_config_size(c->window) : check->image.window_len);
+	if (is_sev)
+		add_sev(cmd, check, fds);
 	add_isolation(cmd);
 	add(cmd, "-bios");
 	add(cmd, "%s", c->image);
@@ -114,7 +139,7 @@ bool sv_command_build(struct sv_command *cmd, const struct sv_vm_config *c,
 	add(cmd, "-device");
 	add(cmd, "isa-debug-exit,iobase=0x%x,iosize=1", SV_DEATH_PORT);
 	add_console(cmd, c->console);
-	add_device(cmd, vhost_fd);
+	add_device(cmd, fds->vhost);
 	return !cmd->overflow;
 }
 

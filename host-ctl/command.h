@@ -2,8 +2,7 @@
 #ifndef HOST_CTL_COMMAND_H
 #define HOST_CTL_COMMAND_H
 
-#include "config.h"
-#include "image.h"
+#include "check.h"
 
 enum {
 	SV_COMMAND_MAX_ARGS = 64,
@@ -20,11 +19,22 @@ struct sv_command {
 };
 
 /*
- * QEMU's command line for one vault. @vhost_fd is the open device, which QEMU
- * inherits. False when it does not fit.
+ * Descriptors that QEMU inherits.
+ *
+ * @vhost: the open device
+ * @monitor: socket to speak QMP on; this and the following for SEV-ES only
+ * @godh, @session: what the owner sent for this launch, as base64
  */
-bool sv_command_build(struct sv_command *cmd, const struct sv_vm_config *c,
-		      const struct sv_image *image, int vhost_fd);
+struct sv_command_fds {
+	int vhost;
+	int monitor;
+	int godh;
+	int session;
+};
+
+/* QEMU's command line for one vault. False when it does not fit. */
+bool sv_command_build(struct sv_command *cmd, const struct sv_check *check,
+		      const struct sv_command_fds *fds);
 
 /* To standard output, one option per line, ready for a shell. */
 void sv_command_print(const struct sv_command *cmd);

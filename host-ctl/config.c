@@ -11,26 +11,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PLAIN, SEV_ES, NR_MODES };
+
 struct key {
 	const char *name;
 	size_t offset;
 	bool is_path;	/* must be absolute: the launcher changes directory */
-	const char *value;	/* if the file does not set it */
+	const char *value[NR_MODES];	/* if the file does not set it; NULL: must not be set */
 };
 
-#define KEY(name, is_path, value) \
-	{ #name, offsetof(struct sv_vm_config, name), is_path, value }
+#define KEY(name, field, is_path, plain, sev_es) \
+	{ name, offsetof(struct sv_vm_config, field), is_path, { plain, sev_es } }
 
 static const struct key keys[] = {
-	KEY(mode, false, ""),
-	KEY(image, true, "/usr/lib/sevault/vault-plain.fd"),
-	KEY(qemu, true, "/usr/bin/qemu-system-x86_64"),
-	KEY(vhostdev, true, "/dev/vhost-vdpa-0"),
-	KEY(memory, false, ""),
-	KEY(window, false, ""),
-	KEY(cpus, false, ""),
-	KEY(user, false, ""),
-	KEY(console, true, ""),
+	KEY("mode", mode, false, "", ""),
+	KEY("image", image, true, "/usr/lib/sevault/vault-plain.fd",
+	    "/usr/lib/sevault/vault-sev-es.fd"),
+	KEY("qemu", qemu, true, "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-system-x86_64"),
+	KEY("vhostdev", vhostdev, true, "/dev/vhost-vdpa-0", "/dev/vhost-vdpa-0"),
+	KEY("memory", memory, false, "", ""),
+	KEY("window", window, false, "", ""),
+	KEY("cpus", cpus, false, "", ""),
+	KEY("user", user, false, "", ""),
+	KEY("console", console, true, "", ""),
+	KEY("cpu", cpu, false, NULL, "EPYC-Milan"),
+	KEY("policy", policy, false, NULL, "0xf"),
+	KEY("vm-type", vm_type, false, NULL, "legacy"),
+	KEY("owner", owner, true, NULL, ""),
+	KEY("owner-timeout", owner_timeout, false, NULL, "300"),
 };
 
 enum { NR_KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -149,14 +157,25 @@ static bool parse_line(struct sv_vm_config *c, const char *s, size_t len,
 	return set_value(c, key, value, value_len, at, v);
 }
 
-static void set_defaults(struct sv_vm_config *c)
+static bool set_defaults(struct sv_vm_config *c, const char *name, struct sv_verdict *v)
 {
+	int mode = sv_config_is_sev_es(c) ? SEV_ES : PLAIN;
 	size_t i;
 
-	for (i = 0; i < NR_KEYS; i++)
-		if (!value_of(c, &keys[i])[0])
-			snprintf(value_of(c, &keys[i]), SV_CONFIG_VALUE_LEN, "%s",
-				 keys[i].value);
+	for (i = 0; i < NR_KEYS; i++) {
+		const char *value = keys[i].value[mode];
+		char *to = value_of(c, &keys[i]);
+
+		if (!value && *to) {
+			sv_verdict_fail(v, "%s: '%s' has no meaning in mode '%s'\n"
+					"delete it, or set 'mode = sev-es'", name, keys[i].name,
+					c->mode);
+			return false;
+		}
+		if (value && !*to)
+			snprintf(to, SV_CONFIG_VALUE_LEN, "%s", value);
+	}
+	return true;
 }
 
 void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
@@ -178,8 +197,8 @@ void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
 		if (!parse_line(c, text, (size_t)(eol - text), &at, v))
 			return;
 	}
-	set_defaults(c);
-	sv_verdict_pass(v, "configuration %s", name);
+	if (set_defaults(c, name, v))
+		sv_verdict_pass(v, "configuration %s", name);
 }
 
 static bool is_trusted(const struct stat *st)
@@ -237,4 +256,26 @@ unsigned long long sv_config_size(const char *text)
 	if (errno || *end || n > UINT64_MAX / unit)
 		return 0;
 	return n * unit;
+}
+
+bool sv_config_is_sev_es(const struct sv_vm_config *c)
+{
+	return !strcmp(c->mode, "sev-es");
+}
+
+bool sv_config_is_legacy(const struct sv_vm_config *c)
+{
+	return !strcmp(c->vm_type, "legacy");
+}
+
+bool sv_config_number(const char *text, unsigned long min, unsigned long max,
+		      unsigned long *number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*number = strtoul(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	return !errno && !*end && *number >= min && *number <= max;
 }

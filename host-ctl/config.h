@@ -26,11 +26,18 @@ struct sv_vm_config {
 	char cpus[SV_CONFIG_VALUE_LEN];
 	char user[SV_CONFIG_VALUE_LEN];
 	char console[SV_CONFIG_VALUE_LEN];
+	/* of mode sev-es alone */
+	char cpu[SV_CONFIG_VALUE_LEN];
+	char policy[SV_CONFIG_VALUE_LEN];
+	char vm_type[SV_CONFIG_VALUE_LEN];
+	char owner[SV_CONFIG_VALUE_LEN];
+	char owner_timeout[SV_CONFIG_VALUE_LEN];
 };
 
 /*
- * Parse @len bytes of @text into @c, with defaults for what is absent. @name
- * is for messages. On failure the verdict says which line and why.
+ * Parse @len bytes of @text into @c, with defaults for what is absent: they
+ * depend on the mode, and a key of another mode is refused. @name is for
+ * messages. On failure the verdict says which line and why.
  */
 void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
 		     size_t len, struct sv_verdict *v);
@@ -41,5 +48,15 @@ void sv_config_read(struct sv_vm_config *c, const char *path,
 
 /* "4M", "512K", "4194304": bytes, or 0 if it is not such a number. */
 unsigned long long sv_config_size(const char *text);
+
+/* Is this the configuration of a vault in a SEV-ES VM? */
+bool sv_config_is_sev_es(const struct sv_vm_config *c);
+
+/* Of those: is it to be launched with the older interface of KVM? */
+bool sv_config_is_legacy(const struct sv_vm_config *c);
+
+/* A decimal or 0x number from @min to @max; false if it is not one. */
+bool sv_config_number(const char *text, unsigned long min, unsigned long max,
+		      unsigned long *number);
 
 #endif /* HOST_CTL_CONFIG_H */

@@ -91,8 +91,14 @@ void sv_death_explain(const char *status, struct sv_verdict *v)
 			sv_verdict_fail(v, "%s\n%s", words[i].why, words[i].next);
 			return;
 		}
-	if (code == SV_EXIT_USAGE || code == SV_EXIT_CONFIG ||
-	    code == SV_EXIT_MACHINE || code == SV_EXIT_START)
+	if (code == SV_EXIT_OWNER)
+		sv_verdict_fail(v, "the owner sent no usable session or secret in time\n"
+				"see what the owner's side says, then start the vault again");
+	else if (code == SV_EXIT_STOPPED)
+		sv_verdict_fail(v, "the vault was stopped by QEMU or KVM, or its CPU shut down\n"
+				"dmesg | tail; use an unmodified kernel and QEMU");
+	else if (code == SV_EXIT_USAGE || code == SV_EXIT_CONFIG ||
+		 code == SV_EXIT_MACHINE || code == SV_EXIT_START)
 		sv_verdict_fail(v, "sevault-vm did not start the vault\nread its messages above this line");
 	else if (code == 1)
 		sv_verdict_fail(v, "QEMU refused to start or failed\nread its messages above this line");

@@ -11,6 +11,7 @@ struct sv_paths {
 	const char *sys;
 	const char *modules;	/* of the running kernel */
 	const char *kvm;
+	const char *sev;
 	const char *cpuinfo;
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,11 +13,16 @@
 #include <sevault/image.h>
 #include <sevault/wire.h>
 
+#include "guid.h"
+
 enum {
+	LEN_MAX = 16 << 20,
 	FIRMWARE_UNIT = 65536,		/* QEMU's -bios takes multiples of it */
 	RAM_MAX = 1 << 30,		/* sanity only */
 	CBIT_MIN = 34,
 	CBIT_MAX = 51,
+	PAGE = 4096,
+	SECRET_MAX = PAGE,		/* KVM wants it in one page */
 };
 
 static const struct {
@@ -64,7 +70,7 @@ static bool is_sane(const struct sv_image_mark *mark, long long file_len)
 	u32 ram = le32_to_cpu(mark->ram_len);
 	u32 window = le32_to_cpu(mark->window_len);
 
-	return len == file_len && !(len % FIRMWARE_UNIT) &&
+	return len == file_len && len <= LEN_MAX && !(len % FIRMWARE_UNIT) &&
 	       ram && ram <= RAM_MAX && window && window <= RAM_MAX &&
 	       sv_image_mode_name(mark->mode) && mark->debug <= 1 &&
 	       (mark->mode == SV_MODE_SEV_ES ? is_cbit(mark->cbit) : !mark->cbit);
@@ -102,6 +108,42 @@ static void judge(struct sv_image *image, const char *path,
 			image->version >> 8 & 0xff, image->version & 0xff);
 }
 
+/*
+ * What QEMU will find in the image's table: without a reset block it starts no
+ * SEV-ES guest, without a secret block the owner's secret has no place.
+ */
+static const char *read_table(struct sv_image *image, int fd, size_t len)
+{
+	struct sv_guid_table table;
+	u8 *bytes = malloc(len);
+	const char *why = NULL;
+
+	if (!bytes || pread(fd, bytes, len, 0) != (ssize_t)len)
+		why = "it cannot be read";
+	else
+		why = sv_guid_parse(&table, bytes, len);
+	free(bytes);
+	if (why)
+		return why;
+	if (!table.has_reset)
+		return "it has no SEV-ES reset block";
+	if (!table.has_secret || !table.secret_len || table.secret_len > SECRET_MAX ||
+	    table.secret_gpa % PAGE || table.secret_gpa > image->ram_len - table.secret_len)
+		return "it has no place for the owner's secret";
+	image->secret_len = table.secret_len;
+	return NULL;
+}
+
+static void judge_table(struct sv_image *image, const char *path, int fd, size_t len,
+			struct sv_verdict *v)
+{
+	const char *why = read_table(image, fd, len);
+
+	if (why)
+		sv_verdict_fail(v, "%s: an image for SEV-ES, yet %s\ninstall or build it again: make",
+				path, why);
+}
+
 void sv_image_read(struct sv_image *image, const char *path,
 		   struct sv_verdict *v)
 {
@@ -123,6 +165,8 @@ void sv_image_read(struct sv_image *image, const char *path,
 		goto out;
 	}
 	judge(image, path, &mark, (long long)st.st_size, v);
+	if (v->ok && image->mode == SV_MODE_SEV_ES)
+		judge_table(image, path, fd, (size_t)st.st_size, v);
 out:
 	if (fd >= 0)
 		close(fd);

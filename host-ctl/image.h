@@ -12,6 +12,7 @@ struct sv_image {
 	unsigned int version;
 	unsigned int ram_len;
 	unsigned int window_len;
+	unsigned int secret_len;	/* of the area for the launch secret; 0 in mode plain */
 };
 
 /* Read the mark of the image at @path; fails for anything but a vault image. */

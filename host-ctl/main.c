@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sevault/wire.h>
 
 #include "check.h"
 #include "command.h"
 #include "death.h"
+#include "launch.h"
 #include "start.h"
 
 static const char default_config[] = "/etc/sevault/vm.conf";
@@ -20,14 +22,15 @@ static const char usage_text[] =
 	"\n"
 	"Start a vault VM as CONFIG says (default: /etc/sevault/vm.conf) and become QEMU.\n"
 	"\n"
-	"  --wait            stay as QEMU's parent and say in words why it ended\n"
+	"  --wait            stay as QEMU's parent and say in words why it ended (mode sev-es: always)\n"
 	"  --check           PASS or FAIL for everything that the start needs; starts nothing\n"
 	"  --print           show QEMU's command line; starts nothing\n"
 	"  --explain STATUS  what an exit status of QEMU (or the name of a signal) means\n"
 	"  --help            this text\n"
 	"\n"
 	"Exit status: 2 wrong usage, 4 wrong configuration, 6 the machine cannot do it,\n"
-	"8 start failed, 0 checks passed; otherwise QEMU's own. man sevault-vm has more.\n";
+	"8 start failed, 10 the owner sent nothing usable, 12 the vault was stopped, 0 checks\n"
+	"passed; otherwise QEMU's own. man sevault-vm has more.\n";
 
 static int usage_error(const char *why)
 {
@@ -45,23 +48,30 @@ static int explain(const char *status)
 	return SV_EXIT_OK;
 }
 
-static void warn_plain(const struct sv_image *image)
+static void warn(const struct sv_image *image)
 {
-	sv_say("WARNING: PLAIN MODE. The vault's memory is not encrypted: this protects NO key from this host.");
-	sv_say("WARNING: plain mode is for development and tests. Do not use it for real keys.");
+	if (image->mode == SV_MODE_PLAIN) {
+		sv_say("WARNING: PLAIN MODE. The vault's memory is not encrypted: this protects NO key from this host.");
+		sv_say("WARNING: plain mode is for development and tests. Do not use it for real keys.");
+	}
 	if (image->is_debug)
 		sv_say("WARNING: this is the DEBUG image.");
 }
 
 static int print(struct sv_check *check, struct sv_command *cmd)
 {
-	enum { EXAMPLE_FD = 9 };
+	const struct sv_command_fds examples = { 9, 10, 11, 12 };
 	int rc = sv_check_config(check);
+	struct sv_verdict v;
 
 	if (rc)
 		return rc;
-	warn_plain(&check->image);
-	if (!sv_command_build(cmd, check->config, &check->image, EXAMPLE_FD))
+	warn(&check->image);
+	/* The command line of a recent QEMU, if this machine has none. */
+	sv_qemu_check(&check->qemu, check->config->qemu, &v);
+	if (!v.ok)
+		check->qemu.has_vm_type = true;
+	if (!sv_command_build(cmd, check, &examples))
 		return usage_error("the configuration's values are too long");
 	sv_command_print(cmd);
 	return SV_EXIT_OK;
@@ -69,16 +79,27 @@ static int print(struct sv_check *check, struct sv_command *cmd)
 
 static int run(struct sv_check *check, struct sv_command *cmd, bool wait)
 {
+	struct sv_command_fds fds = { 0 };
 	int rc = sv_check_all(check, false);
+	pid_t qemu;
 
 	if (rc)
 		return rc;
-	warn_plain(&check->image);
-	if (!sv_command_build(cmd, check->config, &check->image, check->vhost_fd))
+	warn(&check->image);
+	if (sv_config_is_sev_es(check->config))
+		return sv_launch(check);
+	fds.vhost = check->vhost_fd;
+	if (!sv_command_build(cmd, check, &fds))
 		return usage_error("the configuration's values are too long");
-	if (wait)
-		return sv_start_wait(check, cmd);
-	return sv_start_exec(check, cmd);
+	if (!wait)
+		return sv_start_exec(check, cmd);
+	sv_start_forward_signals();
+	qemu = sv_start_child(check, cmd);
+	if (qemu < 0)
+		return SV_EXIT_START;
+	rc = sv_start_wait(qemu);
+	sv_start_explain(rc);
+	return rc;
 }
 
 static int act(enum action action, const char *config_path)
@@ -91,12 +112,14 @@ static int act(enum action action, const char *config_path)
 		.sys = "/sys",
 		.modules = modules,
 		.kvm = "/dev/kvm",
+		.sev = "/dev/sev",
 		.cpuinfo = "/proc/cpuinfo",
 	};
 	struct sv_check check = { .config = &config, .paths = &paths };
 	struct sv_verdict v;
 	int rc;
 
+	sv_sev_query(&check.sev);
 	uname(&uts);
 	snprintf(modules, sizeof(modules), "/lib/modules/%s", uts.release);
 	sv_config_read(&config, config_path, &v);
@@ -110,7 +133,7 @@ static int act(enum action action, const char *config_path)
 		return run(&check, &cmd, action == WAIT);
 	rc = sv_check_all(&check, true);
 	if (check.image.mode)
-		warn_plain(&check.image);
+		warn(&check.image);
 	return rc;
 }
 

@@ -9,10 +9,12 @@
 
 enum { VERSION_TIMEOUT_S = 20 };
 
-void sv_qemu_judge(const char *path, const char *line, struct sv_verdict *v)
+void sv_qemu_judge(struct sv_qemu *qemu, const char *path, const char *line,
+		   struct sv_verdict *v)
 {
 	unsigned int major, minor;
 
+	memset(qemu, 0, sizeof(*qemu));
 	if (sscanf(line, "QEMU emulator version %u.%u", &major, &minor) != 2) {
 		sv_verdict_fail(v, "%s does not say that it is QEMU\n"
 				"set 'qemu' to qemu-system-x86_64, version %d.0 or later", path,
@@ -25,6 +27,9 @@ void sv_qemu_judge(const char *path, const char *line, struct sv_verdict *v)
 				path, major, minor, SV_QEMU_MIN_MAJOR);
 		return;
 	}
+	qemu->major = major;
+	qemu->minor = minor;
+	qemu->has_vm_type = major > 9 || (major == 9 && minor >= 1);
 	sv_verdict_pass(v, "%s is QEMU %u.%u", path, major, minor);
 }
 
@@ -54,12 +59,13 @@ static void read_line(int fd, char *line, size_t size)
 	line[strcspn(line, "\n")] = '\0';
 }
 
-void sv_qemu_check(const char *path, struct sv_verdict *v)
+void sv_qemu_check(struct sv_qemu *qemu, const char *path, struct sv_verdict *v)
 {
 	char line[128];
 	int fds[2], status;
 	pid_t pid;
 
+	memset(qemu, 0, sizeof(*qemu));
 	if (access(path, X_OK)) {
 		sv_verdict_fail(v, "%s: no QEMU that can be run: %s\n"
 				"apt install qemu-system-x86 (%d.0 or later), or set 'qemu'", path,
@@ -78,5 +84,5 @@ void sv_qemu_check(const char *path, struct sv_verdict *v)
 	close(fds[0]);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		line[0] = '\0';
-	sv_qemu_judge(path, line, v);
+	sv_qemu_judge(qemu, path, line, v);
 }

@@ -14,6 +14,8 @@ enum sv_exit {
 	SV_EXIT_CONFIG = 4,	/* the configuration file is wrong */
 	SV_EXIT_MACHINE = 6,	/* this machine cannot run the vault as it is */
 	SV_EXIT_START = 8,	/* everything looked good, yet QEMU did not start */
+	SV_EXIT_OWNER = 10,	/* the owner did not answer, or not usably */
+	SV_EXIT_STOPPED = 12,	/* QEMU or KVM stopped the vault, or its CPU shut down */
 };
 
 enum { SV_TEXT_LEN = 512 };

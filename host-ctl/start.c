@@ -14,7 +14,7 @@
 #include "death.h"
 #include "machine.h"
 
-static volatile sig_atomic_t child;
+static volatile sig_atomic_t child, is_ending;
 
 static int confine(const struct sv_check *check)
 {
@@ -60,11 +60,12 @@ enum sv_exit sv_start_exec(const struct sv_check *check, struct sv_command *cmd)
 
 static void forward(int signal)
 {
+	is_ending = 1;
 	if (child > 0)
 		kill(child, signal);
 }
 
-static void forward_signals(void)
+void sv_start_forward_signals(void)
 {
 	struct sigaction action = { .sa_handler = forward };
 
@@ -73,17 +74,9 @@ static void forward_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-static void explain_end(int status)
+bool sv_start_is_ending(void)
 {
-	struct sv_verdict v;
-	char text[16];
-
-	if (WIFSIGNALED(status))
-		snprintf(text, sizeof(text), "SIG%s", sigabbrev_np(WTERMSIG(status)));
-	else
-		snprintf(text, sizeof(text), "%d", WEXITSTATUS(status));
-	sv_death_explain(text, &v);
-	sv_say_verdict(&v);
+	return is_ending;
 }
 
 /*
@@ -102,24 +95,44 @@ static enum sv_exit run_child(const struct sv_check *check,
 	return getppid() == parent ? become_qemu(cmd) : SV_EXIT_START;
 }
 
-int sv_start_wait(const struct sv_check *check, struct sv_command *cmd)
+pid_t sv_start_child(const struct sv_check *check, struct sv_command *cmd)
 {
 	pid_t self = getpid(), pid;
-	int status;
 
-	forward_signals();
 	pid = fork();
-	if (pid < 0) {
-		sv_say("cannot start a process: %s", strerror(errno));
-		return SV_EXIT_START;
-	}
 	if (!pid)
 		_exit(run_child(check, cmd, self));
+	if (pid < 0)
+		sv_say("cannot start a process: %s", strerror(errno));
+	else
+		close(check->vhost_fd);	/* QEMU's alone from now on */
 	child = pid;
-	close(check->vhost_fd);
+	/* One that came before there was a child to send it to. */
+	if (pid > 0 && is_ending)
+		kill(pid, SIGTERM);
+	return pid;
+}
+
+int sv_start_wait(pid_t pid)
+{
+	int status;
+
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return SV_EXIT_START;
-	explain_end(status);
+	child = 0;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void sv_start_explain(int status)
+{
+	struct sv_verdict v;
+	char text[16];
+
+	if (status > 128 && sigabbrev_np(status - 128))
+		snprintf(text, sizeof(text), "SIG%s", sigabbrev_np(status - 128));
+	else
+		snprintf(text, sizeof(text), "%d", status);
+	sv_death_explain(text, &v);
+	sv_say_verdict(&v);
 }

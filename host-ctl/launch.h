@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef HOST_CTL_LAUNCH_H
+#define HOST_CTL_LAUNCH_H
+
+#include "check.h"
+
+/*
+ * Launch a SEV-ES vault with its owner's help, then stay as QEMU's parent:
+ *
+ *	platform.json out, godh.b64 and session.b64 in; start QEMU, stopped;
+ *	launch.json out, secret.json in; inject the secret, let the vault run.
+ *
+ * The owner's directory is empty of these files before and after. @check has
+ * passed. Returns an enum sv_exit, QEMU's exit status, or 128 + n for signal n;
+ * whatever happened has been said.
+ */
+int sv_launch(const struct sv_check *check);
+
+#endif /* HOST_CTL_LAUNCH_H */
