@@ -9,6 +9,7 @@ export SV_START ?= $(shell date +%s)
 help:
 	@echo 'make             build vault image, sevault-soft, sevault-vm and the kernel module (for Debian 13'"'"'s 6.12)'
 	@echo 'make demo        a LUKS2 volume whose AES is done in a vault VM, from nothing to read back'
+	@echo '                 with MODE=sev-es: as a SEV-ES guest on an emulated EPYC, which is built first (10 minutes)'
 	@echo 'make test        native tests, short fuzz runs, KUnit, and the VM cases on the stock kernel'
 	@echo 'make test-full   the same, and the VM cases again on a KASAN + lockdep + kmemleak kernel'
 	@echo 'make check       all static checks (one of them: scripts/check.sh NAME)'
@@ -33,7 +34,7 @@ module-local:
 	scripts/kmod-build.sh $(or $(KDIR),/lib/modules/$(shell uname -r)/build)
 
 demo: setup-build
-	@scripts/demo.sh
+	@scripts/demo.sh $(MODE:%=--mode %)
 
 test: setup-build setup-test
 	@scripts/test.sh test

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# run-vm.sh [--kernel stock|debug] [--dir NAME] [--without CASE] [CASE...]: run VM cases in the test host; without names,
-# all that apply, less those that --without names.
+# run-vm.sh [--mode plain|sev-es] [--kernel stock|debug] [--dir NAME] [--without CASE] [CASE...]: run VM cases in the test
+# host; without names, all that apply, less those that --without names. In mode sev-es the vault is a SEV-ES guest and
+# the test host a virtual EPYC (docs/virtual-epyc.md).
 # run-vm.sh --list: the cases and what each shows.
 #
 # Cases that want the same machine share one boot. Logs are kept in build/vm/<kernel>/out/<case>/ (or build/vm/NAME: runs
@@ -18,10 +19,13 @@ without=' leaks '
 cases=()
 passed=0 failed=0 skipped=0
 
-# field CASE NAME DEFAULT: a "# name: value" line of the case file
+# field CASE NAME DEFAULT: a "# name: value" line of the case file; one for this mode alone, "# name-mode:", wins
 field() {
-	local value
-	value=$(sed -n "s/^# $2: *//p" "$SV_TOP/tests/vm/cases/$1.sh" | head -n 1)
+	local value name
+	for name in "$2-$mode" "$2"; do
+		value=$(sed -n "s/^# $name: *//p" "$SV_TOP/tests/vm/cases/$1.sh" | head -n 1)
+		[ -z "$value" ] || break
+	done
 	echo "${value:-$3}"
 }
 
@@ -35,6 +39,7 @@ all_cases() {
 parse_args() {
 	while [ $# -gt 0 ]; do
 		case $1 in
+		--mode) mode=$2; shift ;;
 		--kernel) kernel=$2; shift ;;
 		--dir) name=$2; shift ;;
 		--without) without+=" $2 "; shift ;;
@@ -42,7 +47,7 @@ parse_args() {
 			for c in $(all_cases); do printf '%-14s %s\n' "$c" "$(field "$c" what '')"; done
 			exit 0
 			;;
-		-*) die "unknown option $1" "use: $0 [--kernel stock|debug] [--dir NAME] [--without CASE] [CASE...]" ;;
+		-*) die "unknown option $1" "see the head of $0" ;;
 		*)
 			[ -f "$SV_TOP/tests/vm/cases/$1.sh" ] || die "there is no case $1" "list them: $0 --list"
 			cases+=("$1")
@@ -51,22 +56,34 @@ parse_args() {
 		shift
 	done
 	case $kernel in stock | debug) ;; *) die "no kernel '$kernel'" "use stock or debug" ;; esac
+	case $mode in
+	plain) label=$kernel smp=many ;;
+	sev-es)
+		[ "$kernel" = stock ] || die "the debug kernel has no SEV" "leave out --kernel"
+		label=sev-es/emulated smp=1
+		;;
+	*) die "no mode '$mode'" "use plain or sev-es" ;;
+	esac
 	if [ ${#cases[@]} = 0 ]; then
 		for c in $(all_cases); do
 			[[ $without != *" $c "* ]] || continue
-			[[ " $(field "$c" kernel 'stock debug') " != *" $kernel "* ]] || cases+=("$c")
+			! applies "$c" || cases+=("$c")
 		done
 	fi
+}
+
+applies() {
+	[[ " $(field "$1" kernel 'stock debug') " == *" $kernel "* && " $(field "$1" mode 'plain sev-es') " == *" $mode "* ]]
 }
 
 # verdict WORD CASE TEXT
 verdict() {
 	case $1 in
-	ok) passed=$((passed + 1)); echo "ok - $kernel/$2 # $3" ;;
-	skip) skipped=$((skipped + 1)); echo "ok - $kernel/$2 # SKIP $3" ;;
+	ok) passed=$((passed + 1)); echo "ok - $label/$2 # $3" ;;
+	skip) skipped=$((skipped + 1)); echo "ok - $label/$2 # SKIP $3" ;;
 	fail)
 		failed=$((failed + 1))
-		echo "not ok - $kernel/$2 # $3"
+		echo "not ok - $label/$2 # $3"
 		[ ! -d "$outdir/$2" ] || say "  logs: ${outdir#"$SV_TOP"/}/$2"
 		;;
 	esac
@@ -89,11 +106,11 @@ run_group() {
 
 parse_args "$@"
 trap stop_qemu EXIT
-prepare_host "${name:-$kernel}"
+prepare_host "${name:-${label%%/*}}"
 stage_input
 declare -A groups=()
 for c in "${cases[@]}"; do
-	groups[$(field "$c" smp many)]+="$c "
+	groups[$(field "$c" smp $smp)]+="$c "
 done
 for g in "${!groups[@]}"; do
 	read -ra members <<<"${groups[$g]}"

@@ -3,6 +3,8 @@
 # Booting the test host (L1); sourced by run-vm.sh and demo.sh, which provide verdict().
 
 kernel=${kernel:-stock}
+# Of the vault VMs: in mode sev-es the test host runs on the virtual EPYC (docs/virtual-epyc.md).
+mode=${mode:-plain}
 
 # prepare_host NAME: the folder build/vm/NAME, the tree, the kernel and its initramfs
 prepare_host() {
@@ -10,6 +12,8 @@ prepare_host() {
 	rundir=$SV_BUILD/vm/$1
 	indir=$rundir/in
 	outdir=$rundir/out
+	# One that is built already may be given, while working on it.
+	[ "$mode" = plain ] || SV_VEPYC=${SV_VEPYC:-$("$SV_TOP/tests/vepyc/build.sh")}
 	take_lock "$rundir.lock" "the VM cases in build/vm/$1"
 	rm -rf "$rundir"
 	mkdir -p "$indir" "$outdir"
@@ -25,13 +29,23 @@ prepare_host() {
 		version=${image##*/vmlinuz-}
 		mem=2048
 	fi
+	[ "$mode" = plain ] || prepare_emulator
 	"$SV_TOP/tests/vm/initramfs.sh" "$tree" "$version" "$rundir/initramfs.gz"
+}
+
+prepare_emulator() {
+	tree_loader "$tree"
+	# In exact mode, what this machine finds in the test host's memory is what the host itself would find: ciphertext.
+	export SV_VEPYC SV_VEPYC_LOADER="${loader[*]}" SV_VEPYC_OBJECT=exact=on
+	# The check of the timer at boot gives up too early when the machine is busy.
+	SV_CMDLINE="no_timer_check ${SV_CMDLINE:-}"
 }
 
 # stage_input: build what is under test and copy it, so that edits during a run do not reach it
 stage_input() {
 	mkdir -p "$indir/tests"
 	cp -r "$SV_TOP"/tests/vm/{*.sh,cases} "$indir/tests/"
+	echo "$mode" >"$indir/mode"
 	build_tools
 	# For work on the bench itself, without the parts under test.
 	[ -n "${SV_BARE:-}" ] || (build_and_copy)
@@ -45,6 +59,7 @@ build_and_copy() {
 	cp "$SV_BUILD"/vault/*.fd "$SV_BUILD/sevault-soft" "$indir/"
 	run_logged "$log" "building sevault-vm" make -C "$SV_TOP/host-ctl"
 	cp "$SV_BUILD/sevault-vm" "$indir/"
+	cp "$SV_BUILD/sevault-measure" "$rundir/"
 	run_logged "$log" "building the module for the $kernel kernel" "$SV_TOP/scripts/kmod-build.sh" "$kernel"
 	find "$SV_BUILD/kmod/$kernel" -name '*.ko' -exec cp {} "$indir/" \;
 }
@@ -56,6 +71,8 @@ build_tools() {
 		# Static, since some of them run in the test host.
 		gcc -std=gnu11 -O2 -static -Wall -Wextra -Werror -o "$SV_BUILD/vm/tools/$tool" "$SV_TOP/tests/vm/tools/$tool.c"
 	done
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
+		-o "$SV_BUILD/vm/tools/vaultmem" "$SV_TOP/tests/vm/tools/vaultmem.c" "$SV_TOP/guest-vault/core/window.c" -lm
 	cp "$SV_BUILD/vm/tools/pages" "$indir/"
 }
 
@@ -73,6 +90,7 @@ ram_path() {
 start_qemu() {
 	local smp=$1 cpus loader
 	tree_loader "$tree"
+	[ "$mode" = plain ] || loader=("$SV_TOP/tests/vepyc/qemu.sh")
 	cpus=$(nproc)
 	[ "$smp" != many ] || smp=$((cpus < 4 ? cpus : 4))
 	rm -f "$rundir"/{results,qmp.in,qmp.out,console,disk0,disk1}
@@ -124,7 +142,7 @@ boot_host() {
 	local smp=$1 current='' deadline line word name rest seen=0 ended=0
 	shift
 	unfinished=("$@")
-	say "booting the test host ($kernel kernel, ${#unfinished[@]} cases)"
+	say "booting the test host ($kernel kernel, mode $mode, ${#unfinished[@]} cases)"
 	start_qemu "$smp"
 	deadline=$((EPOCHSECONDS + 420))
 	while :; do
@@ -136,7 +154,7 @@ boot_host() {
 			begin)
 				current=$name
 				deadline=$((EPOCHSECONDS + rest + 90))
-				say "case $kernel/$name"
+				say "case ${label:-$kernel}/$name"
 				;;
 			ok | skip | fail)
 				verdict "$word" "$name" "$rest"
@@ -152,6 +170,7 @@ boot_host() {
 			[ "$seen" -lt "$(wc -l <"$rundir/results")" ] || break
 		fi
 		answer_requests
+		[ "$mode" = plain ] || answer_owner
 		sleep 0.2
 	done
 	stop_qemu
@@ -178,19 +197,36 @@ qmp() {
 	die "QEMU did not answer '$1' within 20 s" "see $rundir/qemu.log"
 }
 
-# search RAM CASE-FOLDER: memscan with the case's patterns and page owners
-search() {
+# look TOOL ARGS...: memscan or vaultmem over the last snapshot
+look() {
 	local low=0x100000000
 	# q35 puts at most 2 GiB below 4 GiB when the machine has more than fits there.
 	[ "$mem" -lt 2816 ] || low=0x80000000
-	touch "$2/pages"
-	"$SV_BUILD/vm/tools/memscan" -l $low "$1" "$2/patterns" "$2/pages"
+	"$SV_BUILD/vm/tools/$1" -l $low "$ram.snapshot" "${@:2}"
+}
+
+# search CASE-FOLDER: for the case's patterns and for what only the owner knows, the hits by page owner
+search() {
+	cp "$1/patterns" "$rundir/patterns"
+	[ ! -e "$rundir/owner/patterns" ] || owner_patterns >>"$rundir/patterns"
+	touch "$1/pages"
+	look memscan "$rundir/patterns" "$1/pages"
+}
+
+# The keys of the last launch: as they are, and expanded as AES keys.
+owner_patterns() {
+	local name hex
+	while read -r name hex; do
+		echo "$name $hex"
+		"$SV_BUILD/vm/tools/keypat" "$name" "$hex"
+	done <"$rundir/owner/patterns"
 }
 
 # What only the outside can do: a case leaves a word in its file "request" and waits for "answer".
 #   snapshot   stop the machine, copy all of its physical memory, go on
 #   search     look in the last snapshot for the patterns in the file "patterns"
 #   expand     make "patterns" from the keys in the file "keys" (hexadecimal, one per line)
+#   vaultmem   list what the vault's memory holds in the last snapshot; its pages are in the file "pages"
 answer_requests() {
 	local request dir word
 	for request in "$outdir"/*/request; do
@@ -204,13 +240,62 @@ answer_requests() {
 			cp --sparse=always "$ram" "$ram.snapshot"
 			qmp cont RESUME
 			;;
-		search) search "$ram.snapshot" "$dir" >"$dir/found" ;;
+		search) search "$dir" >"$dir/found" ;;
+		vaultmem) look vaultmem "$dir/pages" >"$dir/vaultmem" ;;
 		expand) expand_keys "$dir/keys" >"$dir/patterns" ;;
 		*) echo "unknown request $word" >"$dir/answer.tmp" ;;
 		esac
 		echo "$word" >>"$dir/answer.tmp"
 		mv "$dir/answer.tmp" "$dir/answer"
 	done
+}
+
+# A vault's owner is not in the test host: sevault-vm and the owner leave files for each other, once per launch. The owner
+# works in folders that the test host does not see.
+answer_owner() {
+	local file mailbox desk=$rundir/owner/desk
+	for file in "$outdir"/*/owner/{platform,launch}.json; do
+		[ -s "$file" ] || continue
+		mailbox=${file%/*}
+		mkdir -p "$desk"
+		mv "$file" "$desk/"
+		! "owner_$(basename "$file" .json)" || continue
+		tail -n 1 "$rundir/owner/log" >"$mailbox/refused"
+		say "the owner: $(cat "$mailbox/refused")"
+	done
+}
+
+# demo.sh has one of its own, which shows it.
+owner_says() {
+	echo "$*" >>"$rundir/owner/log"
+}
+
+owner_platform() {
+	owner vault-session --policy 0xf || return
+	owner_says "the platform's certificates are good up to the test root; here is a session for it, policy 0xf"
+	mv "$desk/godh.b64" "$mailbox/"
+	mv "$desk/session.b64" "$mailbox/"
+}
+
+# No secret unless three agree on the digest: the secure processor, owner.py and sevault-measure.
+owner_launch() {
+	local digest measured
+	owner vault-secret --image "$indir/vault-sev-es.fd" --cpu EPYC-v1 --vm-type legacy || return
+	measured=$(od -An -v -tx1 "$rundir/owner/private/digest" | tr -d ' \n')
+	digest=$("$rundir/sevault-measure" --cpu EPYC-v1 --profile legacy "$indir/vault-sev-es.fd") || return
+	if [[ $digest != *"$measured"* ]]; then
+		echo "refused: the launch has digest $measured, sevault-measure says $digest" >>"$rundir/owner/log"
+		return 1
+	fi
+	cp "$rundir/owner/private/patterns" "$rundir/owner/patterns"
+	echo "$measured" >"$mailbox/digest"
+	owner_says "the launch measurement is good for digest $measured,"
+	owner_says "which is what sevault-measure computes from the image alone; here is the secret"
+	mv "$desk/secret.json" "$mailbox/"
+}
+
+owner() {
+	python3 "$SV_TOP/tests/vepyc/owner.py" "$1" "$desk" --private "$rundir/owner/private" "${@:2}" >>"$rundir/owner/log" 2>&1
 }
 
 expand_keys() {

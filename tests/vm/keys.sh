@@ -7,16 +7,32 @@
 
 # keys_snapshot VAULT-PID: list the vault's pages, copy all memory
 keys_snapshot() {
-	local pid
-	: >"$OUT/pages"
-	for pid in $(vault_pids "$1"); do
-		/sv/pages "$pid" vault-process >>"$OUT/pages"
-	done
+	local pids pid
+	pids=$(vault_pids "$1")
+	for pid in $pids; do
+		vm_pages "$pid"
+	done >"$OUT/pages"
+	for pid in $pids; do
+		/sv/pages "$pid" vault-process
+	done | awk 'NR == FNR { seen[$1] = 1 } NR != FNR && !seen[$1]' "$OUT/pages" - >"$OUT/other-pages"
+	cat "$OUT/other-pages" >>"$OUT/pages"
 	canary=$(od -An -v -tx1 -N24 /dev/urandom | tr -d ' \n')
 	# The canary lies in this shell's memory, as raw bytes in a file in memory.
 	unhex "$canary" >/dev/shm/canary
 	ask snapshot
 	rm /dev/shm/canary
+}
+
+# vm_pages PID: the vault's RAM and the window, if the process is a VM that has them; they are as large as nothing else
+vm_pages() {
+	local range perms offset dev inode name
+	while read -r range perms offset dev inode name; do
+		[ $((0x${range#*-} - 0x${range%-*})) = $((4 << 20)) ] || continue
+		case $name in
+		*memfd:*) /sv/pages "$1" vault-window "$range" ;;
+		'') /sv/pages "$1" vault-ram "$range" ;;
+		esac
+	done <"/proc/$1/maps"
 }
 
 # The process itself and its children: a launcher may wait for its QEMU.
@@ -29,7 +45,8 @@ vault_pids() {
 	done
 }
 
-# keys_search XTS-KEY-HEX: both halves and their schedules; sets HITS_VAULT and HITS_ELSEWHERE
+# keys_search XTS-KEY-HEX: both halves and their schedules; sets HITS_VAULT and HITS_ELSEWHERE, and for the keys of the
+# vault's owner, which only the outside knows, HITS_OWNER
 keys_search() {
 	local half=$((${#1} / 2))
 	printf '%s\n' "${1:0:half}" "${1:half}" >"$OUT/keys"
@@ -39,13 +56,24 @@ keys_search() {
 	ask search
 	rm "$OUT/patterns"
 	grep -q '^hit canary ' "$OUT/found" || fail "the search did not find the canary: it proves nothing"
-	HITS_VAULT=$(grep -c '^hit key.* vault-process$' "$OUT/found" || true)
+	HITS_VAULT=$(grep -c '^hit key.* vault-[a-z]*$' "$OUT/found" || true)
 	HITS_ELSEWHERE=$(grep -c '^hit key.* elsewhere$' "$OUT/found" || true)
+	HITS_OWNER=$(grep '^hit ' "$OUT/found" | grep -cvE '^hit (key[0-9]|canary )' || true)
 	note "$(tail -n 1 "$OUT/found")"
 	note "hits in the vault's process: $HITS_VAULT, elsewhere in the host: $HITS_ELSEWHERE"
 }
 
-# keys_case soft|plain
+# keys_vault_memory: what the last snapshot holds where a SEV-ES vault's memory is. The vault's private pages must look
+# random, and all different, though most of them are zeros to the vault.
+keys_vault_memory() {
+	ask vaultmem
+	cat "$OUT/vaultmem"
+	PRIVATE_SEEN=$(sed -n 's/^ram, private: //p' "$OUT/vaultmem")
+	[[ $PRIVATE_SEEN =~ entropy\ (7\.9[0-9]*|8\.000)\ .*,\ 0\ of\ [0-9]+\ blocks\ repeated ]] ||
+		fail "the vault's private memory does not look encrypted: $PRIVATE_SEEN"
+}
+
+# keys_case soft|vm
 keys_case() {
 	local dev
 	modprobe -a dm_crypt ext4

@@ -5,6 +5,8 @@
 
 # There is no udev in the test host: libdevmapper makes the nodes itself.
 export DM_DISABLE_UDEV=1
+# What the vault VMs of this run are: plain or sev-es.
+MODE=$(cat /sv/mode)
 
 # --- verdicts: each ends the case ---
 
@@ -99,25 +101,42 @@ add_device() {
 
 # write_config FILE [LINE...]: for sevault-vm, as a user would write it; LINEs replace the usual ones
 write_config() {
-	local file=$1
+	local file=$1 lines
 	shift
 	# sevault-vm takes both only from where nobody else can write.
-	cp /sv/vault-plain.fd /run/
+	cp "/sv/vault-$MODE.fd" /run/
 	chgrp vault /dev/kvm
 	chmod 660 /dev/kvm
-	printf '%s\n' "$@" "mode = plain" "image = /run/vault-plain.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault" |
-		awk 'NF && !seen[$1]++' >"$file"
+	lines=("$@" "mode = $MODE" "image = /run/vault-$MODE.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault")
+	if [ "$MODE" = sev-es ]; then
+		chgrp vault /dev/sev
+		chmod 660 /dev/sev
+		mkdir -p "$OUT/owner"
+		lines+=("cpu = EPYC-v1" "owner = $OUT/owner")
+	fi
+	printf '%s\n' "${lines[@]}" | awk '!seen[$1]++' >"$file"
 }
 
-# launch soft|plain: start a vault in the background, its output in $OUT/vault.log
+load_kvm() {
+	modprobe kvm_amd sev=1 sev_es=1
+	[ "$MODE" = plain ] || need "KVM has no SEV-ES" grep -qx Y /sys/module/kvm_amd/parameters/sev_es
+}
+
+# launch soft|vm|any: start a vault in the background, its output in $OUT/vault.log. A VM is one of the mode under test;
+# "any" is what does when the case is not about the VM: the process, or in mode sev-es the VM, since there is no other.
 launch() {
-	case $1 in
+	local kind=$1
+	if [ "$kind" = any ]; then
+		[ "$MODE" = plain ] && kind=soft || kind=vm
+	fi
+	case $kind in
 	soft) setsid /sv/sevault-soft --device /dev/vhost-vdpa-0 >>"$OUT/vault.log" 2>&1 & ;;
-	plain)
-		modprobe kvm_amd
+	vm)
+		load_kvm
 		write_config /run/sevault.conf
 		setsid /sv/sevault-vm --wait /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
 		;;
+	*) fail "there is no kind of vault '$kind'" ;;
 	esac
 	VAULT_PID=$!
 	echo "$VAULT_PID" >/run/vault.pid
@@ -148,6 +167,7 @@ is_vault_alive() {
 wait_ready() {
 	local end=$((EPOCHSECONDS + ${1:-60}))
 	until is_ready; do
+		[ ! -e "$OUT/owner/refused" ] || fail "$(cat "$OUT/owner/refused")"
 		is_vault_alive || fail "the vault ended: $(tail -n 1 "$OUT/vault.log")"
 		[ "$EPOCHSECONDS" -lt "$end" ] || fail "the drivers were not ready in time"
 		sleep 0.1
@@ -159,7 +179,7 @@ counter() {
 	awk -v name="$2" '$1 == name { print $2 }' /sys/kernel/debug/sevault/*/"$1"
 }
 
-# vault_up soft|plain [PARAMETERS]: everything from nothing to drivers that can be used
+# vault_up soft|vm|any [PARAMETERS]: everything from nothing to drivers that can be used
 vault_up() {
 	local kind=$1
 	shift
@@ -167,7 +187,7 @@ vault_up() {
 	add_device
 	launch "$kind"
 	wait_ready "${READY_LIMIT:-300}"
-	note "$kind vault ready at $(cut -d' ' -f1 /proc/uptime) s"
+	note "vault ($kind, mode $MODE) ready at $(cut -d' ' -f1 /proc/uptime) s"
 }
 
 # end_vault SIGNAL: and wait until it is gone

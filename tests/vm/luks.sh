@@ -48,7 +48,7 @@ fio_verify() {
 luks_case() {
 	local dev sum files
 	modprobe -a dm_crypt ext4
-	vault_up plain
+	vault_up vm
 	dev=$(disk 0)
 	luks_format "$dev" "$1"
 	luks_open "$dev" v

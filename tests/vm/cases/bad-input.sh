@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: a table of mistakes: each gives the message of docs/troubleshooting.md with the next step, and none a splat
+# mode: plain
 # timeout: 300
 # timeout-debug: 900
 # Messages are written as in that document, '..' standing for what varies; scripts/check.sh messages compares the two.

@@ -5,7 +5,7 @@
 # timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt essiv sha256_generic
-vault_up plain
+vault_up vm
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
 # The essiv template finds itself again only under its driver name, so the hash goes by its driver name too.

@@ -2,10 +2,11 @@
 # shellcheck shell=bash
 # what: QEMU is killed under fio load 20 times: every request ends, nothing is left hanging, a new vault attaches
 # kernel: debug
+# kernel-sev-es: stock
 # timeout: 3000
 . /sv/tests/luks.sh
 modprobe dm_crypt
-vault_up plain
+vault_up vm
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
 table=$(crypt_table "$dev" capi:xts_aes_sevault-plain64 "$key")
@@ -23,7 +24,7 @@ for round in $(seq 20); do
 	wait_for 60 "the end of all requests in round $round" process_is_gone $fio_pid
 	wait $fio_pid 2>/dev/null && fail "round $round: fio saw no error"
 	dmsetup remove --retry v || fail "round $round: the volume is still busy"
-	launch plain
+	launch vm
 	wait_for 100 "the vault of round $round" counter_above state generation "$generation"
 	wait_for 100 "the vault of round $round" vault_serves
 done

@@ -4,7 +4,7 @@
 # kernel: stock
 # timeout: 180
 modprobe dm_crypt
-vault_up plain
+vault_up vm
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
 dmsetup create v --table "$(crypt_table "$dev" capi:xts_aes_sevault-plain64 "$key")"

@@ -5,7 +5,7 @@
 # timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt dm_integrity
-vault_up plain
+vault_up vm
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
 args='0 28 D 0'	# per-sector metadata of 28 bytes: 12 of IV, 16 of tag

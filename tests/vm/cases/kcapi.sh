@@ -4,7 +4,7 @@
 # timeout: 200
 # timeout-debug: 1200
 modprobe -a af_alg algif_skcipher algif_aead
-vault_up soft
+vault_up any
 key=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
 iv=$(od -An -v -tx1 -N16 /dev/urandom | tr -d ' \n')
 rows=0

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: with a soft vault, all of the host's memory is searched for the volume key and its round keys
 # kernel: stock
+# mode: plain
 # timeout: 300
 . /sv/tests/luks.sh
 . /sv/tests/keys.sh

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # what: the module's KUnit suites; a failed case, no case at all or a splat is a failure
 # kernel: debug
+# mode: plain
 # timeout: 300
 results=/sys/kernel/debug/kunit
 mapfile -t modules < <(find /sv -maxdepth 1 -name '*_kunit.ko' | sort)

@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 # what: fewer than 10 exits, kicks and interrupts per 1,000 requests under load, vault in a nested VM; exits by reason
 # kernel: stock
+# smp-sev-es: 2
 # timeout: 300
 modprobe dm_crypt
 # Everything is some 20 times slower under emulation, and so is the time that a poll must bridge; each emulated CPU
 # also stands still for some milliseconds whenever this machine has something else to do.
-vault_up plain poll_us=20000
+vault_up vm poll_us=20000
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
 dmsetup create v --table "$(crypt_table "$dev" capi:xts_aes_sevault-plain64 "$key")"

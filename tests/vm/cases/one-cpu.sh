@@ -2,12 +2,13 @@
 # shellcheck shell=bash
 # what: on a host with a single CPU everything works, if slowly: self-tests and a volume, vault in a nested VM
 # smp: 1
+# mode: plain
 # timeout: 600
 # timeout-debug: 1200
 . /sv/tests/luks.sh
 modprobe -a dm_crypt ext4
 [ "$(nproc)" = 1 ] || fail "this host has $(nproc) CPUs"
-vault_up plain
+vault_up vm
 dev=$(disk 0)
 luks_format "$dev" 4096
 luks_open "$dev" v

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: several data queue pairs: two and eight, keys spread over them, load on all at once, a vault killed under it
+# mode: plain
 # timeout: 300
 # timeout-debug: 1500
 . /sv/tests/luks.sh
@@ -70,6 +71,6 @@ round 2
 round 8
 
 # A vault may use fewer than it is offered: the image has one.
-vault_up plain data_pairs=8
+vault_up vm data_pairs=8
 [ "$(counter state data_queues)" = 1 ] || fail "the image has set up $(counter state data_queues) queues"
 ok "2 and 8 pairs served, load on all of them, killed; the image takes 1 of 8"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: sevault-soft names what is wrong, ends with the status of its man page; stops when told to or given up; sleeps when idle
+# mode: plain
 # timeout: 180
 # timeout-debug: 900
 . /sv/tests/stopped.sh

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: every driver passes the kernel's own self-tests, with the vault as a process
+# mode: plain
 # timeout: 300
 # timeout-debug: 600
 vault_up soft

@@ -6,7 +6,7 @@
 # Turned down at boot, where it would slow every case; here it is what counts.
 fuzz=/sys/module/cryptomgr/parameters/fuzz_iterations
 [ ! -e $fuzz ] || echo 100 >$fuzz
-READY_LIMIT=1500 vault_up plain
+READY_LIMIT=1500 vault_up vm
 for driver in $DRIVERS; do
 	need "$driver has not passed its self-test" test "$(crypto_field "$driver" selftest)" = passed
 	need "$driver must be reachable by its name only" test "$(crypto_field "$driver" priority)" -lt 100

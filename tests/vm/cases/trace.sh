@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: the module's trace points record every request, its end, a full queue and a timeout, and nothing secret
+# mode: plain
 # timeout: 180
 # timeout-debug: 900
 modprobe dm_crypt

@@ -7,7 +7,7 @@ modprobe dm_crypt
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
 for round in 1 2 3 4 5; do
-	vault_up soft
+	vault_up any
 	dmsetup create v --table "$(crypt_table "$dev" capi:xts_aes_sevault-plain64 "$key")"
 	refuse "round $round: unloaded under an open volume" rmmod sevault
 	dd if=/dev/zero of=/dev/mapper/v bs=64k count=8 oflag=direct status=none

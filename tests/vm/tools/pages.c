@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * pages PID OWNER: every physical page that a process has mapped, as lines "PFN OWNER" for memscan.
- * Runs in the test host as root. Pages of files that others map too are listed as well.
+ * pages PID OWNER [FROM-TO]: every physical page that a process has mapped, or has mapped at these
+ * addresses (hexadecimal, as in /proc/PID/maps), as lines "PFN OWNER" for memscan. Runs in the test
+ * host as root. Pages of files that others map too are listed as well.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -39,13 +40,14 @@ static int list_range(int pagemap, uint64_t from, uint64_t to, const char *owner
 
 int main(int argc, char **argv)
 {
-	unsigned long long from, to;
+	unsigned long long from, to, first = 0, end = ~0ULL;
 	char path[64], line[512];
 	int pagemap, bad = 0;
 	FILE *maps;
 
-	if (argc != 3) {
-		fputs("usage: pages PID OWNER\n", stderr);
+	if (argc < 3 || argc > 4 ||
+	    (argc == 4 && sscanf(argv[3], "%llx-%llx", &first, &end) != 2)) {
+		fputs("usage: pages PID OWNER [FROM-TO]\n", stderr);
 		return 2;
 	}
 	snprintf(path, sizeof(path), "/proc/%s/pagemap", argv[1]);
@@ -57,7 +59,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	while (fgets(line, sizeof(line), maps))
-		if (sscanf(line, "%llx-%llx", &from, &to) == 2)
+		if (sscanf(line, "%llx-%llx", &from, &to) == 2 && from >= first && to <= end)
 			bad |= list_range(pagemap, from, to, argv[2]);
 	fclose(maps);
 	close(pagemap);
