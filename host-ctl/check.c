@@ -151,6 +151,8 @@ static void check_device(struct sv_check *check, struct sv_verdict *v)
 	struct sv_vhost_info info;
 	int rc;
 
+	if (needs_image(check, v))
+		return;
 	check->vhost_fd = sv_device_open(path, check->paths, v);
 	if (check->vhost_fd < 0)
 		return;

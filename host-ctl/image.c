@@ -128,7 +128,8 @@ static const char *read_table(struct sv_image *image, int fd, size_t len)
 	if (!table.has_reset)
 		return "it has no SEV-ES reset block";
 	if (!table.has_secret || !table.secret_len || table.secret_len > SECRET_MAX ||
-	    table.secret_gpa % PAGE || table.secret_gpa > image->ram_len - table.secret_len)
+	    table.secret_gpa % PAGE || table.secret_len > image->ram_len ||
+	    table.secret_gpa > image->ram_len - table.secret_len)
 		return "it has no place for the owner's secret";
 	image->secret_len = table.secret_len;
 	return NULL;

@@ -188,10 +188,8 @@ static enum sv_exit show_launch(struct launch *l)
 	const struct sv_vm_config *c = l->check->config;
 	json_object *launch, *measure, *data;
 
-	launch = sv_qmp_call(&l->qmp, "query-sev", NULL);
-	if (!launch)
-		return fail_qemu(l, "QEMU does not tell the state of SEV");
-	measure = sv_qmp_call(&l->qmp, "query-sev-launch-measure", NULL);
+	launch = sv_qmp_query(&l->qmp, "query-sev");
+	measure = launch ? sv_qmp_query(&l->qmp, "query-sev-launch-measure") : NULL;
 	if (!measure || !json_object_object_get_ex(measure, "data", &data)) {
 		json_object_put(launch);
 		json_object_put(measure);

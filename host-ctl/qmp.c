@@ -182,6 +182,17 @@ json_object *sv_qmp_call(struct sv_qmp *q, const char *command, json_object *arg
 	return send_command(q, command, args) ? await(q, "return") : NULL;
 }
 
+json_object *sv_qmp_query(struct sv_qmp *q, const char *command)
+{
+	json_object *o = sv_qmp_call(q, command, NULL);
+
+	if (!o || json_object_is_type(o, json_type_object))
+		return o;
+	json_object_put(o);
+	fail(q, "QEMU's answer is not what it should be");
+	return NULL;
+}
+
 int sv_qmp_wait(struct sv_qmp *q, int timeout_ms)
 {
 	json_object *message;

@@ -41,6 +41,9 @@ bool sv_qmp_start(struct sv_qmp *q, int fd);
  */
 json_object *sv_qmp_call(struct sv_qmp *q, const char *command, json_object *args);
 
+/* The same for a command without arguments that returns an object. */
+json_object *sv_qmp_query(struct sv_qmp *q, const char *command);
+
 /*
  * Wait up to @timeout_ms (-1: for ever) for an event and take it into the
  * state. 1: one came, 0: not yet, or a signal, -1: QEMU has gone.
