@@ -166,7 +166,7 @@ def judge_measure(args, m, image, profile):
     if profile["es"]:
         content += vmsa(profile) * profile["cpus"]
     digest = hashlib.sha256(content).digest()
-    blob = base64.b64decode(m["measure"])
+    blob = base64.b64decode(m.get("data") or m["measure"])
     policy = bytes.fromhex(keys["policy"])
     msg = b"\4" + bytes([m["api-major"], m["api-minor"], m["build-id"]]) + policy + digest + blob[32:]
     must(hmac.new(bytes.fromhex(keys["tik"]), msg, "sha256").digest() == blob[:32],
