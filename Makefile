@@ -7,18 +7,24 @@ TIME ?= 60
 export SV_START ?= $(shell date +%s)
 
 help:
-	@echo 'make             build vault image, sevault-soft, sevault-vm and the kernel module (for Debian 13'"'"'s 6.12)'
-	@echo 'make demo        a LUKS2 volume whose AES is done in a vault VM, from nothing to read back'
-	@echo '                 with MODE=sev-es: as a SEV-ES guest on an emulated EPYC, which is built first (10 minutes)'
-	@echo 'make test        native tests, short fuzz runs, KUnit, and the VM cases on the stock kernel'
-	@echo 'make test-full   the same, and the VM cases again on a KASAN + lockdep + kmemleak kernel'
-	@echo 'make check       all static checks (one of them: scripts/check.sh NAME)'
-	@echo 'make bench       throughput and latency of the data path, native; writes build/bench/'
-	@echo 'make fuzz        all fuzz targets, TIME=60 seconds each'
-	@echo 'make setup       only install the host packages that are missing (apt-get, says what and why)'
-	@echo 'make clean       remove build/; the cache with the Debian trees and kernels stays'
+	@echo 'make                 build vault images, sevault-soft, launcher, tools, and the kernel module (for Debian 13'"'"'s 6.12)'
+	@echo 'make demo            a LUKS2 volume whose AES is done in a vault VM, from nothing to read back'
+	@echo 'make demo MODE=sev-es    the same with an encrypted vault, attested, on an emulated EPYC (built first: 5 minutes)'
+	@echo 'make test            native tests, short fuzz runs, VM cases, KUnit, and the SEV-ES cases on the emulated EPYC'
+	@echo 'make test-full       the same, the VM cases again on a KASAN + lockdep + kmemleak kernel, and all SEV-ES cases'
+	@echo 'make check           all static checks (one of them: scripts/check.sh NAME)'
+	@echo 'make bench           throughput and latency of the data path, native; writes build/bench/'
+	@echo 'make fuzz TIME=60    all fuzz targets, that many seconds each'
 	@echo
-	@echo 'One VM case: scripts/run-vm.sh CASE (--list shows them). Cache: $${SEVAULT_CACHE:-~/.cache/sevault}'
+	@echo 'Parts of these:'
+	@echo 'make image           vault images, sevault-soft, launcher and tools: all but the module'
+	@echo 'make module          the module for Debian 13'"'"'s 6.12, in build/kmod/stock/'
+	@echo 'make module-local    the module for the running kernel, in build/kmod/local/ (KDIR=... for another build folder)'
+	@echo 'make vm, make kunit  all VM cases (MODE=sev-es, too), the KUnit suites; one case: scripts/run-vm.sh CASE (--list)'
+	@echo 'make setup           only install the host packages that are missing (apt-get, says what and why)'
+	@echo 'make clean           remove build/; the cache with the Debian trees, kernels and the emulated EPYC stays'
+	@echo
+	@echo 'Cache: $${SEVAULT_CACHE:-~/.cache/sevault}. SEVAULT_JOBS=2 limits builds; SEVAULT_MIRROR names a Debian mirror.'
 
 all: image module
 
@@ -33,13 +39,16 @@ module: setup-build
 module-local:
 	scripts/kmod-build.sh $(or $(KDIR),/lib/modules/$(shell uname -r)/build)
 
-demo: setup-build
+# The emulated EPYC needs a guest owner.
+setup-mode: setup-build $(if $(filter sev-es,$(MODE)),setup-sev)
+
+demo: setup-mode
 	@scripts/demo.sh $(MODE:%=--mode %)
 
-test: setup-build setup-test
+test: setup-build setup-test setup-sev
 	@scripts/test.sh test
 
-test-full: setup-build setup-test
+test-full: setup-build setup-test setup-sev
 	@scripts/test.sh full
 
 check: setup
@@ -54,8 +63,8 @@ fuzz: setup-build setup-test
 kunit: setup-build
 	@scripts/run-vm.sh --kernel debug kunit
 
-vm: setup-build
-	@scripts/run-vm.sh
+vm: setup-mode
+	@scripts/run-vm.sh $(MODE:%=--mode %)
 
 setup:
 	@scripts/setup.sh all
@@ -67,4 +76,4 @@ clean:
 	rm -rf build
 
 .DEFAULT_GOAL := all
-.PHONY: help all image module module-local demo test test-full check bench fuzz kunit vm setup clean
+.PHONY: help all image module module-local demo test test-full check bench fuzz kunit vm setup setup-mode clean

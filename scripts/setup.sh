@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# setup.sh [build|test|check|all]...: install the missing host packages of these groups, saying what and why.
+# setup.sh [build|test|sev|check|all]...: install the missing host packages of these groups, saying what and why.
 # The machine's package sources are not touched; nothing missing means nothing done.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
