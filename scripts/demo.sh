@@ -25,7 +25,7 @@ verdict() {
 
 # The owner runs on this machine; the emulated host sees none of it.
 owner_says() {
-	echo "  owner, outside of the emulated host:  $*"
+	echo "  owner (not in the emulated host): $*"
 }
 
 # Shown while it happens: the case writes its story to a file of the shared folder.
@@ -61,6 +61,7 @@ TEXT
 trap finish EXIT
 prepare_host $name
 stage_input
+[ $mode = plain ] || owner_says "launch digest of the image, offline, by sevault-measure: $(offline_digest)"
 echo "demo 600" >"$indir/cases"
 tell
 boot_host $smp demo

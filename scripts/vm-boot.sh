@@ -132,7 +132,7 @@ stop_qemu() {
 	kill -KILL "$qemu_pid" 2>/dev/null || true
 	wait "$qemu_pid" 2>/dev/null || true
 	qemu_pid=
-	rm -f "$ram" "$ram.snapshot"
+	rm -f "$ram" "$ram.snapshot" "$ram.emulator"
 	exec {qmp_in}>&- {qmp_out}>&-
 }
 
@@ -213,6 +213,11 @@ search() {
 	look memscan "$rundir/patterns" "$1/pages"
 }
 
+# The process that runs the test host: beside the host's memory it has what stands for the inside of a CPU.
+copy_emulator() {
+	python3 "$SV_TOP/tests/vm/tools/procmem.py" "$qemu_pid" "$ram.emulator" "$rundir/emulator-pages" "$ram"
+}
+
 # The keys of the last launch: as they are, and expanded as AES keys.
 owner_patterns() {
 	local name hex
@@ -226,6 +231,7 @@ owner_patterns() {
 #   snapshot   stop the machine, copy all of its physical memory, go on
 #   search     look in the last snapshot for the patterns in the file "patterns"
 #   expand     make "patterns" from the keys in the file "keys" (hexadecimal, one per line)
+#   emulator   look for the same in the emulator that plays the CPU, where they must be
 #   vaultmem   list what the vault's memory holds in the last snapshot; its pages are in the file "pages"
 answer_requests() {
 	local request dir word
@@ -238,9 +244,11 @@ answer_requests() {
 		snapshot)
 			qmp stop STOP
 			cp --sparse=always "$ram" "$ram.snapshot"
+			[ "$mode" = plain ] || copy_emulator
 			qmp cont RESUME
 			;;
 		search) search "$dir" >"$dir/found" ;;
+		emulator) "$SV_BUILD/vm/tools/memscan" "$ram.emulator" "$rundir/patterns" "$rundir/emulator-pages" >"$dir/emulator" ;;
 		vaultmem) look vaultmem "$dir/pages" >"$dir/vaultmem" ;;
 		expand) expand_keys "$dir/keys" >"$dir/patterns" ;;
 		*) echo "unknown request $word" >"$dir/answer.tmp" ;;
@@ -272,25 +280,27 @@ owner_says() {
 
 owner_platform() {
 	owner vault-session --policy 0xf || return
-	owner_says "the platform's certificates are good up to the test root; here is a session for it, policy 0xf"
+	owner_says "the platform's certificates are good, up to the test root: here is a session for it, policy 0xf"
 	mv "$desk/godh.b64" "$mailbox/"
 	mv "$desk/session.b64" "$mailbox/"
 }
 
+offline_digest() {
+	"$rundir/sevault-measure" --cpu EPYC-v1 --profile legacy "$indir/vault-sev-es.fd" | sed -n 's/^legacy *//p'
+}
+
 # No secret unless three agree on the digest: the secure processor, owner.py and sevault-measure.
 owner_launch() {
-	local digest measured
+	local measured
 	owner vault-secret --image "$indir/vault-sev-es.fd" --cpu EPYC-v1 --vm-type legacy || return
 	measured=$(od -An -v -tx1 "$rundir/owner/private/digest" | tr -d ' \n')
-	digest=$("$rundir/sevault-measure" --cpu EPYC-v1 --profile legacy "$indir/vault-sev-es.fd") || return
-	if [[ $digest != *"$measured"* ]]; then
-		echo "refused: the launch has digest $measured, sevault-measure says $digest" >>"$rundir/owner/log"
+	if [ "$measured" != "$(offline_digest)" ]; then
+		echo "refused: the launch has digest $measured, sevault-measure says $(offline_digest)" >>"$rundir/owner/log"
 		return 1
 	fi
 	cp "$rundir/owner/private/patterns" "$rundir/owner/patterns"
-	echo "$measured" >"$mailbox/digest"
-	owner_says "the launch measurement is good for digest $measured,"
-	owner_says "which is what sevault-measure computes from the image alone; here is the secret"
+	owner_says "the launch measurement is that of $measured,"
+	owner_says "as computed offline: here is the secret for this launch"
 	mv "$desk/secret.json" "$mailbox/"
 }
 

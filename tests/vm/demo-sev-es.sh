@@ -28,8 +28,7 @@ tell_vault() {
 	tell "sevault-vm had Debian's own $(qemu-system-x86_64 --version | head -n 1 | sed 's/ (.*//') launch vault-sev-es.fd:" \
 		"-object sev-guest, policy $policy"
 	tell "  (debugging, key sharing and sending forbidden, SEV-ES required)."
-	tell "  launch measurement checked by the owner, outside of this host: digest $(cat "$OUT/owner/digest")"
-	tell "  the owner's secret went in encrypted; the vault took it and serves."
+	tell "  Its owner, outside of this host, has found the launch measurement good, and its secret went in encrypted."
 	[ "$(counter state mode)" = sev-es ] || fail "the vault is in mode '$(counter state mode)'"
 }
 
@@ -43,7 +42,9 @@ tell_search() {
 	while read -r line; do
 		tell "  $line"
 	done < <(grep -v '^ram, private' "$OUT/vaultmem")
+	keys_emulator
+	tell "The counter-check: the same search of the emulator, the process outside that stands for the CPU and deciphers"
+	tell "  the vault's memory: $HITS_EMULATOR hits. There the key is, and nowhere else."
 	tell "  What this shows: image, launcher, kernel and QEMU do it right on a platform as the manuals describe it."
-	tell "  What it does not show: that a real EPYC is such a platform. Here the vault's memory is deciphered in the"
-	tell "  emulator's process, on the machine outside, which stands for the CPU and was not searched."
+	tell "  What it does not show: that a real EPYC is such a platform."
 }

@@ -73,6 +73,14 @@ keys_vault_memory() {
 		fail "the vault's private memory does not look encrypted: $PRIVATE_SEEN"
 }
 
+# keys_emulator: the same search of the emulator that plays the CPU; without a hit there, none anywhere would prove nothing
+keys_emulator() {
+	ask emulator
+	HITS_EMULATOR=$(grep -c '^hit key' "$OUT/emulator" || true)
+	note "emulator: $(tail -n 1 "$OUT/emulator"), of the volume key $HITS_EMULATOR"
+	[ "$HITS_EMULATOR" -gt 0 ] || fail "the key is not inside the emulated CPU either: the search is blind"
+}
+
 # keys_case soft|vm
 keys_case() {
 	local dev

@@ -17,6 +17,7 @@ cryptsetup close v
 keys_search "$(luks_key "$dev")"
 [ $((HITS_VAULT + HITS_ELSEWHERE + HITS_OWNER)) = 0 ] || fail "hits: $(grep '^hit ' "$OUT/found" | grep -v canary | head -n 3 | tr '\n' ' ')"
 keys_vault_memory
+keys_emulator
 
 # The counter-check: the kernel's own aes keeps the key in kernel memory, and the search finds it there.
 kernel_open "$dev" k 4096
@@ -26,4 +27,4 @@ dmsetup remove --retry k
 keys_search "$(luks_key "$dev")"
 [ "$HITS_ELSEWHERE" -gt 0 ] || fail "the key of the kernel's own aes was not found: the search is blind"
 ok "emulated SEV-ES: 0 hits for key, schedules and the owner's keys in all of the host's memory; kernel aes for comparison:" \
-	"$HITS_ELSEWHERE hits; $PRIVATE_SEEN"
+	"$HITS_ELSEWHERE hits; inside the emulated CPU: $HITS_EMULATOR hits; $PRIVATE_SEEN"
