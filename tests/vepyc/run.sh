@@ -1,40 +1,91 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# run.sh [--exact] [--times N] [--smp N] [CASE...]: cases of tests/vepyc/cases on a host with emulated SEV
+# run.sh [--fast|--more] [--exact] [--times N] [--smp N] [--dir NAME] [CASE...]: cases on a host with emulated SEV
+# run.sh --list: the cases and what each shows
 #
-# The machine, its boot and the case format are those of scripts/run-vm.sh. What differs is the emulator that runs it,
-# and that the guest owner (owner.py) sits outside and answers what a case asks for through its folder.
+# A case is a file in tests/vepyc/cases or, as "hostile-NAME", a row of docs/virtual-epyc-cases.md; "hostile" stands for
+# all rows. Without names all run, with --fast those that "make test" has time for, with --more the others. The machine, its boot and the case
+# format are those of scripts/run-vm.sh. What differs is the emulator that runs it, and that the guest owner (owner.py)
+# sits outside and answers what a case asks for through its folder. All cases share one boot; with --times each has
+# that many boots of its own.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../scripts/lib.sh"
 # shellcheck source=scripts/vm-boot.sh
 . "$SV_TOP/scripts/vm-boot.sh"
 here=$SV_TOP/tests/vepyc
-times=1 smp=1 name=vepyc
+table=$SV_TOP/docs/virtual-epyc-cases.md
+times=1 smp=1 name=vepyc set="all" exact=off
 cases=()
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
-while [ $# -gt 0 ]; do
-	case $1 in
-	--exact) export SV_VEPYC_OBJECT=exact=on; name=vepyc-exact ;;
-	--times) times=$2; shift ;;
-	--smp) smp=$2; shift ;;
-	--dir) name=$2; shift ;;
-	-*) die "unknown option $1" "use: $0 [--exact] [--times N] [--smp N] [--dir NAME] [CASE...]" ;;
-	*)
-		[ -f "$here/cases/$1.sh" ] || die "there is no case $1" "ls $here/cases"
+# rows FIELD: the names of the table's rows, and a field of each
+rows() {
+	awk -F'|' -v field="$1" '$2 ~ /^ `/ { gsub(/[ `]/, "", $2); print "hostile-" $2, $field }' "$table"
+}
+
+files() {
+	(cd "$here/cases" && printf '%s\n' *.sh | sed 's/\.sh$//')
+}
+
+# in_header CASE NAME: a "# name: value" line of the case's file
+in_header() {
+	[ ! -f "$here/cases/$1.sh" ] || sed -n "s/^# $2: *//p" "$here/cases/$1.sh" | head -n 1
+}
+
+list() {
+	local c
+	for c in $(files); do
+		printf '%-22s %s\n' "$c" "$(in_header "$c" what)"
+	done
+	rows 4 | sed -E 's/ +/                      /;s/^(.{22}) */\1 /'
+}
+
+# is_fast CASE
+is_fast() {
+	[ "$(in_header "$1" fast)" = yes ] || rows 3 | grep -qx "$1 *x *"
+}
+
+take_case() {
+	if [ "$1" = hostile ]; then
+		mapfile -t -O ${#cases[@]} cases < <(rows 2 | cut -d ' ' -f 1)
+	elif [ -f "$here/cases/$1.sh" ] || rows 2 | grep -q "^$1 "; then
 		cases+=("$1")
-		;;
-	esac
-	shift
-done
-[ ${#cases[@]} -gt 0 ] || mapfile -t cases < <(cd "$here/cases" && printf '%s\n' *.sh | sed 's/\.sh$//')
+	else
+		die "there is no case $1" "list them: $0 --list"
+	fi
+}
+
+parse_args() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--list) list; exit 0 ;;
+		--fast) set="fast" ;;
+		--more) set="more" ;;
+		--exact) exact=on ;;
+		--times) times=$2; shift ;;
+		--smp) smp=$2; shift ;;
+		--dir) name=$2; shift ;;
+		-*) die "unknown option $1" "see the head of $0" ;;
+		*) take_case "$1" ;;
+		esac
+		shift
+	done
+	[ ${#cases[@]} = 0 ] || return 0
+	for c in $(files) $(rows 2 | cut -d ' ' -f 1); do
+		case $set in
+		all) cases+=("$c") ;;
+		fast) ! is_fast "$c" || cases+=("$c") ;;
+		more) is_fast "$c" || cases+=("$c") ;;
+		esac
+	done
+}
 
 verdict() {
 	case $1 in
 	ok) passed=$((passed + 1)); echo "ok - emulated/$2 # $3" ;;
-	skip) echo "ok - emulated/$2 # SKIP $3" ;;
+	skip) skipped=$((skipped + 1)); echo "ok - emulated/$2 # SKIP $3" ;;
 	fail) failed=$((failed + 1)); echo "not ok - emulated/$2 # $3"; say "  logs: ${outdir#"$SV_TOP"/}/$2" ;;
 	esac
 }
@@ -49,35 +100,77 @@ answer_requests() {
 	for ask in "$outdir"/*/ask.*; do
 		[ -f "$ask" ] || continue
 		mv "$ask" "${ask/ask./asked.}"
-		python3 "$here/owner.py" "${ask##*/ask.}" "${ask%/*}" >>"${ask%/*}/owner.log" 2>&1 ||
+		SV_HOST_RAM=$ram python3 "$here/owner.py" "${ask##*/ask.}" "${ask%/*}" >>"${ask%/*}/owner.log" 2>&1 ||
 			touch "${ask%/*}/refused.${ask##*/ask.}"
 	done
 }
 
+# stage_case CASE: a row of the table becomes a case file
+stage_case() {
+	case $1 in
+	hostile-*) echo ". /sv/attack.sh" >"$indir/tests/cases/$1.sh" ;;
+	*) cp "$here/cases/$1.sh" "$indir/tests/cases/" ;;
+	esac
+}
+
+# Without a vault there is less to build: for work on the emulator alone.
+stage() {
+	local c vault=
+	for c in "${cases[@]}"; do
+		[[ $c != hostile-* ]] && [ "$(in_header "$c" needs)" != vault ] || vault=yes
+	done
+	if [ -n "$vault" ]; then
+		stage_input
+	else
+		SV_BARE=1 stage_input
+	fi
+	for c in "${cases[@]}"; do
+		stage_case "$c"
+	done
+	cp "$here"/guest/* "$SV_VEPYC/OVMF.fd" "$table" "$SV_TOP/include/sevault/death.h" "$indir/"
+	[[ " ${cases[*]} " != *" selftests "* ]] || cp -r "$("$here/selftests.sh")" "$indir/selftests"
+	"$here/guest-initramfs.sh" "$tree" "$indir/guest.gz"
+	echo "$exact" >"$indir/exact"
+}
+
+# run_cases CASE...: boot as often as hangs make it necessary
+run_cases() {
+	local c limit todo=("$@")
+	while [ ${#todo[@]} -gt 0 ]; do
+		for c in "${todo[@]}"; do
+			limit=$(in_header "$c" timeout)
+			echo "$c ${limit:-90}"
+		done >"$indir/cases"
+		boot_host "$smp" "${todo[@]}"
+		todo=("${unfinished[@]}")
+	done
+}
+
+parse_args "$@"
 # One that is built already may be given, while working on it.
 SV_VEPYC=${SV_VEPYC:-$("$here/build.sh")}
-export SV_VEPYC SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
+export SV_VEPYC SV_VEPYC_OBJECT=exact=$exact SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
+export SV_KEYPAT=$SV_BUILD/vm/tools/keypat SV_MEMSCAN=$SV_BUILD/vm/tools/memscan
+trap stop_qemu EXIT
 prepare_host "$name"
+export SV_OWNER_VAULT=$indir/vault-sev-es.fd
 SV_VEPYC_LOADER="$tree/usr/lib64/ld-linux-x86-64.so.2 --library-path $tree/usr/lib/x86_64-linux-gnu"
 export SV_VEPYC_LOADER
-SV_BARE=1 stage_input
-cp "$here"/cases/*.sh "$indir/tests/cases/"
-cp "$here"/guest/* "$SV_VEPYC/OVMF.fd" "$indir/"
-[[ " ${cases[*]} " != *" selftests "* ]] || cp -r "$("$here/selftests.sh")" "$indir/selftests"
-"$here/guest-initramfs.sh" "$tree" "$indir/guest.gz"
-# The check of the timer at boot gives up too early when the machine is busy.
-export SV_CMDLINE=no_timer_check
-base_object=${SV_VEPYC_OBJECT:-}
-for c in "${cases[@]}"; do
-	object=$(sed -n 's/^# object: *//p' "$here/cases/$c.sh")
-	SV_VEPYC_OBJECT=$base_object${base_object:+${object:+,}}$object
-	export SV_VEPYC_OBJECT
-	for ((i = 1; i <= times; i++)); do
-		echo "$c $(sed -n 's/^# timeout: *//p' "$here/cases/$c.sh")" >"$indir/cases"
-		rm -rf "${outdir:?}/$c"
-		boot_host "$smp" "$c"
-		mv "$outdir/$c" "$outdir/$c.$i" 2>/dev/null || true
+stage
+# The check of the timer at boot gives up too early when the machine is busy. The kernel's self-tests of ciphers are
+# another case's business.
+export SV_CMDLINE="no_timer_check cryptomgr.notests=1"
+if [ "$times" = 1 ]; then
+	run_cases "${cases[@]}"
+else
+	for c in "${cases[@]}"; do
+		for ((i = 1; i <= times; i++)); do
+			rm -rf "${outdir:?}/$c"
+			run_cases "$c"
+			mv "$outdir/$c" "$outdir/$c.$i" 2>/dev/null || true
+		done
 	done
-done
-echo "$passed passed, $failed failed (emulated SEV, ${base_object:-fast mode})"
+fi
+say "all of this ran on emulated hardware"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: attested launch by QEMU, policy 0x5, legacy VM type off: session, digest, secrets good and bad, report
+# fast: yes
 # timeout: 150
 modprobe kvm_amd
 # The owner knows the image by itself; owner.py takes it from run.sh.

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: an unmodified kernel finds SEV and SEV-ES, and a plain guest still runs
+# fast: yes
 # timeout: 120
+# Loaded anew, so that it tells again what it has found.
+modprobe -r kvm_amd || fail "kvm_amd is in use"
 modprobe ccp || fail "ccp does not load"
 modprobe kvm_amd
 dmesg | grep -i 'sev\|ccp\|psp' || true

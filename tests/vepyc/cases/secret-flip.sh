@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: one bit that the host flips in the ciphertext garbles one block for the guest
+# fast: yes
 # timeout: 150
 . /sv/reader.sh
 modprobe kvm_amd

@@ -27,8 +27,10 @@ def must(ok, what):
 
 
 def put(folder, name, data):
-    with open(f"{folder}/{name}", "wb") as f:
+    """Write a file that appears at once and in full: the owner may take it away in the next moment."""
+    with open(f"{folder}/.{name}", "wb") as f:
         f.write(data)
+    os.rename(f"{folder}/.{name}", f"{folder}/{name}")
 
 
 def ask(folder, what, answer):
@@ -64,8 +66,12 @@ def export_certs(folder):
 
 
 class Qmp:
+    """QEMU's monitor. What becomes of the guest is told by events: QEMU has crashed when it was asked while it ended."""
+
     def __init__(self, path, child):
         self.sock = socket.socket(socket.AF_UNIX)
+        self.pending = b""
+        self.stopped = False
         for _ in range(400):
             try:
                 self.sock.connect(path)
@@ -74,33 +80,41 @@ class Qmp:
                 if child.poll() is not None:
                     raise Refused("qemu") from None
                 time.sleep(0.05)
-        self.file = self.sock.makefile("r")
-        if not self.receive():
-            raise Refused("qemu")
+        self.receive()
         self("qmp_capabilities")
 
-    def send(self, name, args):
+    def receive(self, flags=0):
+        """A message, or None if there is none yet; QEMU has gone: Refused."""
+        while b"\n" not in self.pending:
+            try:
+                data = self.sock.recv(65536, flags)
+            except BlockingIOError:
+                return None
+            except OSError:
+                data = b""
+            if not data:
+                raise Refused("qemu")
+            self.pending += data
+        line, _, self.pending = self.pending.partition(b"\n")
+        return json.loads(line)
+
+    def note(self, message):
+        self.stopped = {"STOP": True, "RESUME": False}.get(message["event"], self.stopped)
+
+    def has_stopped(self):
+        """Has QEMU stopped the guest by itself?"""
+        while message := self.receive(socket.MSG_DONTWAIT):
+            self.note(message)
+        return self.stopped
+
+    def __call__(self, name, **args):
         try:
             self.sock.sendall(json.dumps({"execute": name, "arguments": args}).encode())
         except OSError:
             raise Refused("qemu") from None
-
-    def receive(self):
-        """A line; an empty one when QEMU has gone."""
-        try:
-            return self.file.readline()
-        except OSError:
-            return ""
-
-    def __call__(self, name, **args):
-        self.send(name, args)
-        while True:
-            line = self.receive()
-            if not line:
-                raise Refused("qemu")
-            reply = json.loads(line)
-            if "event" not in reply:
-                return reply
+        while "event" in (message := self.receive()):
+            self.note(message)
+        return message
 
 
 def control(line):
