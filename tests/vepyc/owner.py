@@ -14,6 +14,7 @@ chain:   judge the platform's certificates with something wrong in each, write "
 search:  look in "seen", which is what the host sees of the guest, for all secrets of this launch and for the keys in
          "served" (hexadecimal) with their schedules, and for the secrets in all of the host's memory (SV_HOST_RAM);
          the canary of secret.json must be found in both, and nothing else
+noise:   look at "seen", the vault's memory as the host sees it, beside the emulator's list of pages (SV_PAGES)
 
 Steps for sevault-vm (man sevault-vm, "owner"), which launches with --policy, --cpu and --vm-type:
 
@@ -36,9 +37,11 @@ import sys
 import uuid
 import chaintest
 import sevcert
+from noise import noise as look
 from sevcert import CERT, USAGE, Refused, openssl
 from vendor import Vendor
 
+SHARED_PAGE = 0x3FF  # the vault's GHCB
 SIGNATURES = {"EPYC": 0x800F12, "EPYC-v1": 0x800F12, "EPYC-Rome": 0x830F10, "EPYC-Milan": 0xA00F11}
 
 
@@ -249,6 +252,11 @@ def search(args):
           f"{mib} MiB of the host: only the canary".encode())
 
 
+def noise(args):
+    with open(os.environ["SV_PAGES"], "rb") as f:
+        write(args.folder, "noise.txt", look(read(args.folder, "seen"), f.read(), {SHARED_PAGE}).encode())
+
+
 def get_keys(private):
     return json.loads(read(private, "keys.json"))
 
@@ -269,7 +277,7 @@ def write(folder, name, data):
     os.rename(path + ".tmp", path)
 
 
-STEPS = {"session": session, "chain": chain, "secret": secret, "report": report, "search": search,
+STEPS = {"session": session, "chain": chain, "secret": secret, "report": report, "search": search, "noise": noise,
          "vault-session": vault_session, "vault-secret": vault_secret}
 
 

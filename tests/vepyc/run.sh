@@ -95,11 +95,24 @@ tree_loader() {
 	loader=("$here/qemu.sh")
 }
 
+# The emulator writes the private pages of all guests, as the host would find them, to the file $1.
+dump_pages() {
+	local line
+	echo '{"id":"dump","execute":"qom-set","arguments":{"path":"/objects/vepyc","property":"dump","value":"'"$1"'"}}' >&"$qmp_in"
+	while IFS= read -r -t 20 -u "$qmp_out" line; do
+		[[ $line == *'"id": "dump"'* ]] || continue
+		[[ $line != *'"return"'* ]] || return 0
+		break
+	done
+	die "the emulator did not dump its private pages: ${line:-no answer}" "see $rundir/qemu.log"
+}
+
 answer_requests() {
 	local ask
 	for ask in "$outdir"/*/ask.*; do
 		[ -f "$ask" ] || continue
 		mv "$ask" "${ask/ask./asked.}"
+		[[ $ask != *.noise ]] || dump_pages "$SV_PAGES"
 		SV_HOST_RAM=$ram python3 "$here/owner.py" "${ask##*/ask.}" "${ask%/*}" >>"${ask%/*}/owner.log" 2>&1 ||
 			touch "${ask%/*}/refused.${ask##*/ask.}"
 	done
@@ -153,7 +166,7 @@ export SV_VEPYC SV_VEPYC_OBJECT=exact=$exact SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
 export SV_KEYPAT=$SV_BUILD/vm/tools/keypat SV_MEMSCAN=$SV_BUILD/vm/tools/memscan
 trap stop_qemu EXIT
 prepare_host "$name"
-export SV_OWNER_VAULT=$indir/vault-sev-es.fd
+export SV_PAGES=$rundir/pages SV_OWNER_VAULT=$indir/vault-sev-es.fd
 SV_VEPYC_LOADER="$tree/usr/lib64/ld-linux-x86-64.so.2 --library-path $tree/usr/lib/x86_64-linux-gnu"
 export SV_VEPYC_LOADER
 stage
