@@ -115,4 +115,7 @@ bool sv_dev_is_dead(const struct sv_dev *dev);
 int sv_hello_run(struct sv_dev *dev);
 const char *sv_mode_name(u8 mode);
 
+/* Is it a value for the parameter mode: the name of a mode, or "any"? */
+bool sv_mode_is_known(const char *name);
+
 #endif /* HOST_KMOD_DEV_H */

@@ -32,6 +32,32 @@ const char *sv_mode_name(u8 mode)
 	}
 }
 
+bool sv_mode_is_known(const char *name)
+{
+	return !strcmp(name, "any") || !strcmp(name, sv_mode_name(SV_MODE_PLAIN)) ||
+	       !strcmp(name, sv_mode_name(SV_MODE_SOFT)) ||
+	       !strcmp(name, sv_mode_name(SV_MODE_SEV_ES));
+}
+
+/* Its own word, and it is believed: this keeps an administrator from mistakes, not from liars. */
+static int judge_mode(const struct sv_dev *dev)
+{
+	u8 mode = dev->hello.mode;
+
+	if (mode != SV_MODE_PLAIN && mode != SV_MODE_SOFT && mode != SV_MODE_SEV_ES) {
+		pr_err("%s: this module does not know mode %u of the vault\n", dev->name, mode);
+		sv_next_same_release(dev->name);
+		return -EPROTO;
+	}
+	if (strcmp(sv_param_mode, "any") && strcmp(sv_param_mode, sv_mode_name(mode))) {
+		pr_err("%s: the vault's mode is %s, this module takes vaults of mode %s only\n",
+		       dev->name, sv_mode_name(mode), sv_param_mode);
+		sv_next(dev->name, "start one of that mode, or load the module with another mode=");
+		return -EPERM;
+	}
+	return 0;
+}
+
 static int get_hello(struct sv_dev *dev)
 {
 	struct sv_hello in = {
@@ -67,13 +93,9 @@ static int get_hello(struct sv_dev *dev)
 		sv_next_same_release(dev->name);
 		return -EPROTO;
 	}
-	if (dev->hello.mode != SV_MODE_PLAIN && dev->hello.mode != SV_MODE_SOFT &&
-	    dev->hello.mode != SV_MODE_SEV_ES) {
-		pr_err("%s: this module does not know mode %u of the vault\n", dev->name,
-		       dev->hello.mode);
-		sv_next_same_release(dev->name);
-		return -EPROTO;
-	}
+	err = judge_mode(dev);
+	if (err)
+		return err;
 	if (ops_needed & ~le64_to_cpu(dev->hello.ops)) {
 		pr_err("%s: the vault lacks operations, mask %#llx\n", dev->name,
 		       ops_needed & ~le64_to_cpu(dev->hello.ops));

@@ -3,6 +3,7 @@
 
 #include "algs.h"
 #include "debugfs.h"
+#include "dev.h"
 #include "explain.h"
 #include "params.h"
 #include "vdpa.h"
@@ -18,6 +19,11 @@ bool sv_param_import;
 module_param_named(import, sv_param_import, bool, 0444);
 MODULE_PARM_DESC(import,
 		 "register the drivers; clear keys then pass through host memory (default: off)");
+
+char *sv_param_mode = "any";
+module_param_named(mode, sv_param_mode, charp, 0444);
+MODULE_PARM_DESC(mode,
+		 "accept vaults of this mode only: sev-es, plain or soft (default: any)");
 
 unsigned int sv_param_poll_us = 50;
 module_param_named(poll_us, sv_param_poll_us, uint, 0644);
@@ -52,6 +58,11 @@ static int __init sv_init(void)
 	if (!sv_param_data_pairs || sv_param_data_pairs > SV_MAX_DATA_PAIRS) {
 		pr_err("data_pairs=%u is not in 1..%u\n", sv_param_data_pairs, SV_MAX_DATA_PAIRS);
 		pr_err("next: load again without data_pairs\n");
+		return -EINVAL;
+	}
+	if (!sv_mode_is_known(sv_param_mode)) {
+		pr_err("mode=%s is not one of any, sev-es, plain, soft\n", sv_param_mode);
+		pr_err("next: load again with mode=sev-es, or without mode\n");
 		return -EINVAL;
 	}
 	sv_wq = alloc_workqueue("sevault", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);

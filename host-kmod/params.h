@@ -18,6 +18,7 @@ struct workqueue_struct;
 
 /* See MODULE_PARM_DESC in main.c. The unsigned ones may change at any time. */
 extern bool sv_param_import;
+extern char *sv_param_mode;
 extern unsigned int sv_param_poll_us;
 extern unsigned int sv_param_timeout_ms;
 extern unsigned int sv_param_data_pairs;

@@ -10,6 +10,7 @@
 #include <kunit/visibility.h>
 #include <linux/module.h>
 
+EXPORT_SYMBOL_IF_KUNIT(sv_param_mode);
 EXPORT_SYMBOL_IF_KUNIT(sv_param_timeout_ms);
 EXPORT_SYMBOL_IF_KUNIT(sv_wq);
 

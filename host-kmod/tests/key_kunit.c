@@ -25,6 +25,7 @@ struct env {
 	u32 nr_given_up;
 	u64 dropped_id;
 	unsigned int saved_timeout_ms;
+	char *saved_mode;
 };
 
 static void answer_hello(struct env *env, struct sv_slot_hdr *hdr, u8 *data)
@@ -356,8 +357,8 @@ static void keyslot_fails_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 1);
 }
 
-/* Whatever says that it protects something must be known to. */
-static void dev_refuses_unknown_mode(struct kunit *test)
+/* Another vault in the place of the one that init() started. */
+static void restart_with_mode(struct kunit *test, u8 mode)
 {
 	struct env *env = test->priv;
 
@@ -365,10 +366,31 @@ static void dev_refuses_unknown_mode(struct kunit *test)
 	sv_dev_put(env->dev);
 	fake_free(&env->vault);
 	KUNIT_ASSERT_EQ(test, fake_init(&env->vault), 0);
-	env->hello_mode = 77;
+	env->hello_mode = mode;
 	KUNIT_ASSERT_EQ(test, start(env), 0);
-	KUNIT_EXPECT_TRUE(test, wait_state(env, SV_DEV_DEAD));
+}
+
+/* Whatever says that it protects something must be known to. */
+static void dev_refuses_unknown_mode(struct kunit *test)
+{
+	restart_with_mode(test, 77);
+	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_DEAD));
 	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
+}
+
+static void dev_refuses_other_mode(struct kunit *test)
+{
+	sv_param_mode = "sev-es";
+	restart_with_mode(test, SV_MODE_PLAIN);
+	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_DEAD));
+	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
+}
+
+static void dev_takes_mode_asked_for(struct kunit *test)
+{
+	sv_param_mode = "sev-es";
+	restart_with_mode(test, SV_MODE_SEV_ES);
+	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_READY));
 }
 
 static void dev_dies_once(struct kunit *test)
@@ -396,6 +418,7 @@ static int init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = env;
 	env->saved_timeout_ms = sv_param_timeout_ms;
+	env->saved_mode = sv_param_mode;
 	env->hello_mode = SV_MODE_SOFT;
 	memset(env->key, KEY_BYTE, sizeof(env->key));
 	err = fake_init(&env->vault);
@@ -413,6 +436,7 @@ static void cleanup(struct kunit *test)
 	if (!env)
 		return;
 	sv_param_timeout_ms = env->saved_timeout_ms;
+	sv_param_mode = env->saved_mode;
 	env->is_mute = false;
 	stop(env);
 	flush();
@@ -433,6 +457,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(key_outlives_vault),
 	KUNIT_CASE(keyslot_fails_empty),
 	KUNIT_CASE(dev_refuses_unknown_mode),
+	KUNIT_CASE(dev_refuses_other_mode),
+	KUNIT_CASE(dev_takes_mode_asked_for),
 	KUNIT_CASE(dev_dies_once),
 	{}
 };

@@ -154,6 +154,20 @@ says "no module, soft" '/dev/vhost-vdpa-0: no such device' /sv/sevault-soft
 says "no module" '/dev/vhost-vdpa-0 is missing: the sevault module is not loaded' vm ''
 says "no configuration" 'cannot read the configuration' /sv/sevault-vm /run/none
 says "data_pairs out of range" 'data_pairs=.. is not in 1..8' load_module data_pairs=99
+says "no such mode" 'mode=.. is not one of any, sev-es, plain, soft' load_module mode=secure
+
+# --- only vaults that protect something ---
+
+dmesg -C
+load_module mode=sev-es import=1
+add_device
+launch soft
+wait_for 30 "row $rows: a refusal of the vault" sh -c 'dmesg | grep -q "takes vaults of mode"'
+logged "a vault of another mode" "the vault's mode is .., this module takes vaults of mode .. only"
+refuse "row $rows: drivers of a vault that was refused" grep -q sevault /proc/crypto
+end_vault TERM
+vdpa dev del v0
+rmmod sevault
 
 # --- parameter import is off ---
 
