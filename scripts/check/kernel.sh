@@ -54,7 +54,7 @@ drop_shared_spacing() {
 	while IFS= read -r line; do
 		IFS=: read -r name number _ <<<"$line"
 		case $line in
-		*SPACING:*) ! sed -n "$((number - 1)),${number}p" "$name" | grep -q '__shared \*' || continue ;;
+		*SPACING:*) ! sed -n "$((number - 1)),${number}p" "$name" | grep '__shared \*' >/dev/null || continue ;;
 		esac
 		printf '%s\n' "$line"
 	done

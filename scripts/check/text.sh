@@ -76,7 +76,7 @@ message_findings() {
 			echo "docs/troubleshooting.md:1: no case expects '$message'"
 	done
 	expected_messages | while IFS= read -r message; do
-		documented_messages | grep -qxF -e "$message" ||
+		documented_messages | grep -xF -e "$message" >/dev/null ||
 			echo "tests/vm/cases/bad-input.sh:1: '$message' is not in docs/troubleshooting.md"
 	done
 }
@@ -109,7 +109,8 @@ help_findings() {
 		"$name" --help >"$SV_BUILD/check/help" || echo "$name --help fails"
 		[ -e "$page" ] || continue
 		grep -oE -e '--[a-z][a-z-]+' "$SV_BUILD/check/help" | sort -u | while read -r option; do
-			sed 's/\\-/-/g; s/Fl -/--/g' "$page" | grep -qwF -e "$option" || echo "$page:1: $option is not explained"
+			sed 's/\\-/-/g; s/Fl -/--/g' "$page" | grep -wF -e "$option" >/dev/null ||
+				echo "$page:1: $option is not explained"
 		done
 	done
 }
@@ -131,16 +132,25 @@ shell_scripts() {
 	local name
 	files '*.sh' '.ci/run' 'host-ctl/*' 'tests/vm/*' 'tests/kunit/*' 'scripts/*' | sort -u |
 		while read -r name; do
-			! head -n 1 "$name" | grep -qE '^#!.*\b(ba)?sh\b' || echo "$name"
+			! head -n 1 "$name" | grep -E '^#!.*\b(ba)?sh\b' >/dev/null || echo "$name"
 		done
+}
+
+# With pipefail, a writer whose reader has seen enough fails now and then.
+hasty_pipes() {
+	files '*.sh' '.ci/run' | scan '\| *(grep|look) -[a-zA-Z]*q' | look -v 'sh -c' |
+		sed 's|$| <- grep -q ends before its input does: write >/dev/null instead|'
 }
 
 check_shellcheck() {
 	need shellcheck shellcheck
+	{ shellcheck_findings; hasty_pipes; } | found "https://www.shellcheck.net/wiki/SCnnnn explains each"
+}
+
+shellcheck_findings() {
 	# SC2016: awk and grep programs. SC2046, SC2086: lists are split on purpose. SC1091: files made at run time.
 	# SC2015: a && b || die. SC2187: busybox's shell. SC2034 is wrong about what a sourced file sets.
 	shell_scripts | { xargs shellcheck -x -a --source-path=SCRIPTDIR --source-path="$SV_TOP" --format=gcc \
 		--severity=style --exclude=SC1091,SC2016,SC2015,SC2046,SC2086,SC2187 || [ $? = 123 ]; } | sort -u |
-		look -v '/lib\.sh:.*\[SC2034\]' |
-		found "https://www.shellcheck.net/wiki/SCnnnn explains each"
+		look -v '/lib\.sh:.*\[SC2034\]'
 }

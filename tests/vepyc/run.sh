@@ -44,13 +44,13 @@ list() {
 
 # is_fast CASE
 is_fast() {
-	[ "$(in_header "$1" fast)" = yes ] || rows 3 | grep -qx "$1 *x *"
+	[ "$(in_header "$1" fast)" = yes ] || rows 3 | grep -x "$1 *x *" >/dev/null
 }
 
 take_case() {
 	if [ "$1" = hostile ]; then
 		mapfile -t -O ${#cases[@]} cases < <(rows 2 | cut -d ' ' -f 1)
-	elif [ -f "$here/cases/$1.sh" ] || rows 2 | grep -q "^$1 "; then
+	elif [ -f "$here/cases/$1.sh" ] || rows 2 | grep "^$1 " >/dev/null; then
 		cases+=("$1")
 	else
 		die "there is no case $1" "list them: $0 --list"

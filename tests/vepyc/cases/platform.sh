@@ -8,8 +8,8 @@ modprobe -r kvm_amd || fail "kvm_amd is in use"
 modprobe ccp || fail "ccp does not load"
 modprobe kvm_amd
 dmesg | grep -i 'sev\|ccp\|psp' || true
-dmesg | grep -q 'kvm_amd: SEV enabled' || fail "KVM does not report SEV"
-dmesg | grep -q 'kvm_amd: SEV-ES enabled' || fail "KVM does not report SEV-ES"
+dmesg | grep 'kvm_amd: SEV enabled' >/dev/null || fail "KVM does not report SEV"
+dmesg | grep 'kvm_amd: SEV-ES enabled' >/dev/null || fail "KVM does not report SEV-ES"
 [ -c /dev/sev ] || fail "there is no /dev/sev"
 rom=/tmp/rom
 head -c 65536 /dev/zero | tr '\0' '\364' >$rom
