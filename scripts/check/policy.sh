@@ -133,7 +133,7 @@ check_style() {
 check_hostnames() {
 	local words='https?://[a-z0-9.-]*(mirror|registry|artifact|proxy|internal|nexus)[a-z0-9.-]*'
 	words+='|\.internal\b|\.corp\b|metadata\.google|/home/[a-z]+/|/root/\.|/work/(main|shared|team)'
-	words+='|\b(10|192\.168|172\.(1[6-9]|2[0-9]|3[01]))(\.[0-9]{1,3}){2,3}\b'
+	words+='|\b(10\.[0-9]{1,3}|192\.168|172\.(1[6-9]|2[0-9]|3[01]))(\.[0-9]{1,3}){2}\b'
 	files . | look -vE '^scripts/check/(policy|seeds)\.sh$' | scan "$words" |
 		found "name the distribution's own host or take the machine's configuration"
 }
