@@ -2,7 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # test.sh test|full|PART...: run the parts of `make test` or `make test-full`, add up what they report.
-# Parts: native fuzz kmod kunit vm vm-debug. Each part's output is kept in build/test/PART.log.
+# Parts of make test: native fuzz kmod vm kunit vm-sev-es vepyc; make test-full has vm-debug and vepyc-more besides. Each
+# part's output is kept in build/test/PART.log.
+#
+# The last two of make test need the emulated EPYC. It is built the first time; where it can be neither found nor built, make
+# test goes without and says so, unless CI is set. With SEVAULT_UNTIL (seconds since the epoch) they are left out, too, when
+# twice their usual time does not fit: what is left out for want of time is named at the end.
 #
 # Every part ends its output with lines "[LABEL: ]N passed, N failed, N skipped". A part that ends
 # with an error but counted no failure, or that counted nothing at all, is itself a failure.
@@ -11,6 +16,9 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 passed=0 failed=0 skipped=0
+goal='' late=()
+# Seconds from nothing on two CPUs, of the parts that can be left out
+declare -A usual=([vm-sev-es]=760 [vepyc]=400)
 
 part_native() {
 	make -C "$SV_TOP/tests/native" -j"$SV_JOBS" run-all
@@ -50,6 +58,41 @@ part_vm_debug() {
 	"$SV_TOP/scripts/run-vm.sh" --kernel debug --without kunit --without death
 }
 
+# on_vepyc CMD...: with the emulated EPYC in SV_VEPYC; one that is built already may be given
+on_vepyc() {
+	local rc=0
+	[ -n "${SV_VEPYC:-}" ] || SV_VEPYC=$("$SV_TOP/tests/vepyc/build.sh") || rc=$?
+	if [ $rc = 0 ]; then
+		export SV_VEPYC
+		"$@"
+	elif [ -z "${CI:-}" ] && [ "$goal" = test ]; then
+		echo "ok - emulated EPYC # SKIP it could not be built, see above; what needs it did not run"
+		echo "0 passed, 0 failed, 1 skipped"
+	else
+		echo "not ok - the emulated EPYC could not be built, see above"
+		return 1
+	fi
+}
+
+part_vepyc() {
+	on_vepyc "$SV_TOP/tests/vepyc/run.sh" --fast
+}
+
+# What --fast leaves out.
+part_vepyc_more() {
+	on_vepyc "$SV_TOP/tests/vepyc/run.sh" --more
+}
+
+part_vm_sev_es() {
+	on_vepyc "$SV_TOP/scripts/run-vm.sh" --mode sev-es
+}
+
+# fits PART: is there time for it, on a machine that may be half as fast as the usual one?
+fits() {
+	[ -z "${SEVAULT_UNTIL:-}" ] || [ -z "${usual[$1]:-}" ] ||
+		[ $((EPOCHSECONDS + 2 * usual[$1])) -lt "$SEVAULT_UNTIL" ]
+}
+
 # sum_up LOG: "passed failed skipped" over all closing lines of a part
 sum_up() {
 	sed -nE 's/^(.*: )?([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\2 \3 \4/p' "$1" |
@@ -72,17 +115,23 @@ run_part() {
 
 main() {
 	local parts part
-	case ${1:-} in
-	test) parts=(native fuzz kmod vm kunit) ;;
-	full) parts=(native fuzz kmod vm kunit vm-debug) ;;
-	'' | -*) die "which parts?" "use: $0 test|full|native|fuzz|kmod|kunit|vm|vm-debug" ;;
+	goal=${1:-}
+	case $goal in
+	test) parts=(native fuzz kmod vm kunit vm-sev-es vepyc) ;;
+	full) parts=(native fuzz kmod vm kunit vm-sev-es vepyc vm-debug vepyc-more) ;;
+	'' | -*) die "which parts?" "use: $0 test|full|native|fuzz|kmod|vm|kunit|vm-sev-es|vepyc|vm-debug|vepyc-more" ;;
 	*) parts=("$@") ;;
 	esac
 	for part in "${parts[@]}"; do
 		declare -F "part_${part//-/_}" >/dev/null || die "there is no part '$part'"
-		run_part "$part"
+		if fits "$part"; then
+			run_part "$part"
+		else
+			late+=("$part")
+		fi
 	done
 	say "all parts done"
+	[ ${#late[@]} = 0 ] || echo "left out for want of time: ${late[*]}"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ $failed = 0 ]
 }
