@@ -9,7 +9,8 @@ import os
 import sys
 import time
 from sevhost import Refused, control, must
-from vaulthost import PAGE, RAM, RAM_LEN, WINDOW, WINDOW_LEN, Host, death_names, search, use, words
+from vaulthost import (PAGE, RAM, RAM_LEN, WINDOW, WINDOW_LEN, Host, death_names, drivers, is_ready, search,
+                       set_selftests, use, words)
 
 folder, name = sys.argv[1:3]
 PRIVATE = range(1 << 20, RAM_LEN - PAGE, PAGE)
@@ -17,6 +18,8 @@ GHCB = RAM_LEN - PAGE
 BOOT_LIMIT = 40
 STUCK_LIMIT = 8
 DEATH_LIMIT = 6
+SELFTEST_LIMIT = 60
+NR_DRIVERS = 6
 
 
 def read_row():
@@ -55,22 +58,22 @@ def tamper(how, old):
     return sum(a != b for a, b in zip(before, mem))
 
 
-def attack_serving(host, switch, names):
-    must(use(host) == "right", "the vault serves before the attack")
-    with open(RAM, "rb") as f:
-        old = f.read()
-    must(use(host) == "right", "and again")
-    time.sleep(0.2)
+def begin(switch, old):
+    """The attack begins, on a vault that runs."""
     if words(switch, "emu"):
         must(control("hostile " + ":".join(words(switch, "emu"))) == "ok", "the emulator knows the behaviour")
     for how in words(switch, "memory"):
         changed = tamper(how, old)
         must(changed, f"the host has changed {changed} bytes")
-    results = set()
-    for _ in range(int((words(switch, "load") or ["3"])[0])):
-        results.add(use(host))
-        if host.ended(names):
-            break
+
+
+def read_ram():
+    with open(RAM, "rb") as f:
+        return f.read()
+
+
+def verdict(host, names, results):
+    """What became of a vault whose users got RESULTS."""
     end = time.time() + (DEATH_LIMIT if "error" in results else 0.5)
     while not host.ended(names) and time.time() < end:
         time.sleep(0.05)
@@ -82,17 +85,46 @@ def attack_serving(host, switch, names):
     return "serving" if results == {"right"} else "silent"
 
 
+def attack_serving(host, switch, names):
+    must(use(host) == "right", "the vault serves before the attack")
+    old = read_ram()
+    must(use(host) == "right", "and again")
+    time.sleep(0.2)
+    begin(switch, old)
+    results = set()
+    for _ in range(int((words(switch, "load") or ["3"])[0])):
+        results.add(use(host))
+        if host.ended(names):
+            break
+    return verdict(host, names, results)
+
+
+def attack_selftests(host, switch, names):
+    """From the first driver's self-test on."""
+    old = read_ram()
+    while drivers()[0] < 2:
+        time.sleep(0.05)
+    must(drivers()[1] < NR_DRIVERS, "the drivers' self-tests have not ended before the attack")
+    begin(switch, old)
+    end = time.time() + SELFTEST_LIMIT
+    while time.time() < end and drivers()[1] < NR_DRIVERS and is_ready() and not host.ended(names):
+        time.sleep(0.1)
+    print("drivers and self-tests passed:", *drivers(), flush=True)
+    return verdict(host, names, {use(host)} if drivers()[1] == NR_DRIVERS else {"error"})
+
+
 def attack(host, when, switch, names, limit):
     """From the launch to the verdict."""
     try:
+        set_selftests(when == "self-test")
         host.launch()
         what = host.wait(limit, names)
     except Refused as who:
         return f"refused by the {who}"
-    if what == "serving":
-        return attack_serving(host, switch if when == "serving" else "", names)
-    must(when == "boot", f"the vault serves before the attack ({what})")
-    return what
+    if when == "boot":
+        return attack_serving(host, "", names) if what == "serving" else what
+    must(what == "serving", "the vault comes to serve")
+    return (attack_serving if when == "serving" else attack_selftests)(host, switch, names)
 
 
 def run(row, names):
@@ -111,6 +143,7 @@ def run(row, names):
         return what, search(host)
     finally:
         host.close()
+        set_selftests(False)
 
 
 def main():

@@ -2,6 +2,7 @@
 """A vault in a SEV-ES VM, launched, used and searched by a host that may be hostile."""
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -139,6 +140,20 @@ def end_by_msr(names):
             code = int(line.split()[2])
             return "die " + names.get(code, str(code))
     return "stopped by QEMU"
+
+
+def set_selftests(on):
+    """Does the kernel test ciphers when they are registered?"""
+    with open("/sys/module/cryptomgr/parameters/notests", "w", encoding="ascii") as f:
+        f.write("N" if on else "Y")
+
+
+def drivers():
+    """The vault's drivers that the kernel lists, and how many of them have passed their self-test."""
+    with open("/proc/crypto", encoding="ascii") as f:
+        blocks = [dict(re.findall(r"^(\w+) +: (.*)$", b, re.M)) for b in f.read().split("\n\n")]
+    ours = [b for b in blocks if b.get("driver", "").endswith("_aes_sevault")]
+    return len(ours), sum(b["type"] != "larval" and b["selftest"] == "passed" for b in ours)
 
 
 def is_ready():
