@@ -136,19 +136,31 @@ stop_qemu() {
 	exec {qmp_in}>&- {qmp_out}>&-
 }
 
+# next_result: the next whole line of the file "results" into line. It starts no process: when the loop around it did, with
+# a process substitution five times a second, bash 5.2 was once found waiting for ever for a child that had ended.
+next_result() {
+	local text
+	if ! IFS= read -r text <&"$results"; then
+		partial+=$text
+		return 1
+	fi
+	line=$partial${text%$'\r'}
+	partial=
+}
+
 # boot_host SMP CASE...: run until all cases have reported; sets unfinished to those that a hang or
 # crash of the machine kept from running
 boot_host() {
-	local smp=$1 current='' deadline line word name rest seen=0 ended=0
+	local smp=$1 current='' deadline line word name rest results partial='' ended=0 gone=''
 	shift
 	unfinished=("$@")
 	say "booting the test host ($kernel kernel, mode $mode, ${#unfinished[@]} cases)"
 	start_qemu "$smp"
+	exec {results}<"$rundir/results"
 	deadline=$((EPOCHSECONDS + 420))
 	while :; do
-		while IFS= read -r line; do
-			seen=$((seen + 1))
-			read -r word name rest <<<"${line%$'\r'}"
+		while next_result; do
+			read -r word name rest <<<"$line"
 			case $word in
 			up) say "the test host is up: $name $rest" ;;
 			begin)
@@ -164,15 +176,16 @@ boot_host() {
 				;;
 			"done") ended=1 ;;
 			esac
-		done < <(tail -n "+$((seen + 1))" "$rundir/results")
-		! kill -0 "$qemu_pid" 2>/dev/null || [ "$EPOCHSECONDS" -lt "$deadline" ] || break
-		if ! kill -0 "$qemu_pid" 2>/dev/null; then
-			[ "$seen" -lt "$(wc -l <"$rundir/results")" ] || break
-		fi
+		done
+		[ -z "$gone" ] || break
+		[ "$EPOCHSECONDS" -lt "$deadline" ] || break
+		# Once more after its end: it may have written just before.
+		kill -0 "$qemu_pid" 2>/dev/null || gone=1
 		answer_requests
 		[ "$mode" = plain ] || answer_owner
 		sleep 0.2
 	done
+	exec {results}<&-
 	stop_qemu
 	[ $ended = 1 ] || blame "$current"
 }
