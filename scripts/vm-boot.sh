@@ -154,7 +154,7 @@ boot_host() {
 	local smp=$1 current='' deadline line word name rest results partial='' ended=0 gone=''
 	shift
 	unfinished=("$@")
-	say "booting the test host ($kernel kernel, mode $mode, ${#unfinished[@]} cases)"
+	say "booting the test host (${label:-$kernel}, ${#unfinished[@]} cases)"
 	start_qemu "$smp"
 	exec {results}<"$rundir/results"
 	deadline=$((EPOCHSECONDS + 420))
@@ -162,7 +162,7 @@ boot_host() {
 		while next_result; do
 			read -r word name rest <<<"$line"
 			case $word in
-			up) say "the test host is up: $name $rest" ;;
+			up) say "the test host (${label:-$kernel}) is up: $name $rest" ;;
 			begin)
 				current=$name
 				deadline=$((EPOCHSECONDS + rest + 90))

@@ -9,13 +9,14 @@
 keys_snapshot() {
 	local pids pid
 	pids=$(vault_pids "$1")
-	for pid in $pids; do
-		vm_pages "$pid"
-	done >"$OUT/pages"
-	for pid in $pids; do
-		/sv/pages "$pid" vault-process
-	done | awk 'NR == FNR { seen[$1] = 1 } NR != FNR && !seen[$1]' "$OUT/pages" - >"$OUT/other-pages"
-	cat "$OUT/other-pages" >>"$OUT/pages"
+	{
+		for pid in $pids; do
+			vm_pages "$pid"
+		done
+		for pid in $pids; do
+			/sv/pages "$pid" vault-process
+		done
+	} | awk '!seen[$1]++' >"$OUT/pages"
 	canary=$(od -An -v -tx1 -N24 /dev/urandom | tr -d ' \n')
 	# The canary lies in this shell's memory, as raw bytes in a file in memory.
 	unhex "$canary" >/dev/shm/canary
@@ -106,6 +107,6 @@ keys_case() {
 	local own_vault=$HITS_VAULT
 	keys_search "$(luks_key "$dev")"
 	[ "$HITS_ELSEWHERE" -gt 0 ] || fail "the key of the kernel's own aes was not found: the search is blind"
-	ok "key and schedules: 0 hits in the host outside of the $1 vault's process, $own_vault inside" \
+	ok "key and schedules: 0 hits in the host outside of the vault's process ($1), $own_vault inside" \
 		"(this vault's memory is not encrypted); kernel aes for comparison: $HITS_ELSEWHERE hits"
 }
