@@ -2,6 +2,7 @@
 #include "qemu.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -72,7 +73,7 @@ void sv_qemu_check(struct sv_qemu *qemu, const char *path, struct sv_verdict *v)
 				strerror(errno), SV_QEMU_MIN_MAJOR);
 		return;
 	}
-	if (pipe(fds)) {
+	if (pipe2(fds, O_CLOEXEC)) {
 		sv_verdict_fail(v, "cannot ask %s for its version: %s\nulimit -n", path, strerror(errno));
 		return;
 	}

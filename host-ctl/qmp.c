@@ -133,6 +133,7 @@ static json_object *await(struct sv_qmp *q, const char *key)
 {
 	time_t end = time(NULL) + SV_QMP_TIMEOUT_S;
 	json_object *message, *value;
+	const char *why;
 	int rc;
 
 	while (time(NULL) < end) {
@@ -151,7 +152,8 @@ static json_object *await(struct sv_qmp *q, const char *key)
 			return value;
 		}
 		if (json_object_object_get_ex(message, "error", &value)) {
-			fail(q, text_of(value, "desc"));
+			why = text_of(value, "desc");
+			fail(q, *why ? why : "QEMU refuses and does not say why");
 			json_object_put(message);
 			return NULL;
 		}
