@@ -76,11 +76,12 @@ build_tools() {
 	cp "$SV_BUILD/vm/tools/pages" "$indir/"
 }
 
-# Physical memory of L1 is a shared file, so that it can be searched from outside.
+# Physical memory of L1 is a shared file, so that it can be searched from outside. There must be room for a copy of it, and in
+# mode sev-es for one of the emulator.
 ram_path() {
 	local free
 	free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
-	if [ "${free:-0}" -gt $((mem * 1024 * 2)) ]; then
+	if [ "${free:-0}" -gt $((mem * 1024 * 5 / 2)) ]; then
 		echo "/dev/shm/sevault-ram.$$"
 	else
 		echo "$rundir/ram"
