@@ -45,7 +45,7 @@ static void test_open(void **state)
 static void test_read(void **state)
 {
 	static char text[SV_OWNER_FILE_MAX], long_text[SV_OWNER_FILE_MAX + 1];
-	int dir = open_owner();
+	int dir = open_owner(), fifo;
 
 	(void)state;
 	memset(long_text, 'a', sizeof(long_text));
@@ -72,6 +72,10 @@ static void test_read(void **state)
 	sv_owner_remove(dir, "session.b64");
 	assert_int_equal(mkfifoat(dir, "session.b64", 0666), 0);
 	assert_true(sv_owner_read(dir, "session.b64", text) < 0);
+	fifo = openat(dir, "session.b64", O_RDWR);
+	assert_true(write(fifo, "QUJD", 4) == 4);
+	assert_true(sv_owner_read(dir, "session.b64", text) < 0);
+	close(fifo);
 	sv_owner_remove(dir, "session.b64");
 	tree_folder("owner/session.b64");
 	assert_true(sv_owner_read(dir, "session.b64", text) < 0);

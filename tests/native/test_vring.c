@@ -59,6 +59,43 @@ static void give_back(struct ring *r, u32 id)
 	sv_vring_dev_publish(&r->dev);
 }
 
+/* One end of a ring, for what holds of both. */
+struct end {
+	void (*stage)(struct ring *r, u32 id);
+	void (*publish)(struct ring *r);
+	bool (*need_notify)(struct ring *r);
+	int (*pop)(struct ring *r);
+	bool (*arm)(struct ring *r);
+	void (*disarm)(struct ring *r);
+};
+
+static void drv_stage(struct ring *r, u32 id)
+{
+	sv_vring_drv_stage(&r->drv, id);
+}
+
+static void dev_stage(struct ring *r, u32 id)
+{
+	sv_vring_dev_stage(&r->dev, id, 0);
+}
+
+#define DEFINE_END(side)								\
+	static void side##_publish(struct ring *r) { sv_vring_##side##_publish(&r->side); }	\
+	static bool side##_need_notify(struct ring *r)					\
+	{										\
+		return sv_vring_##side##_need_notify(&r->side);				\
+	}										\
+	static int side##_pop(struct ring *r) { return sv_vring_##side##_pop(&r->side); }	\
+	static bool side##_arm(struct ring *r) { return sv_vring_##side##_arm(&r->side); }	\
+	static void side##_disarm(struct ring *r) { sv_vring_##side##_disarm(&r->side); }	\
+	static const struct end side##_end = {						\
+		side##_stage, side##_publish, side##_need_notify, side##_pop,		\
+		side##_arm, side##_disarm,						\
+	}
+
+DEFINE_END(drv);
+DEFINE_END(dev);
+
 static void test_event_arithmetic(void **state)
 {
 	static const struct { u16 event, new, old; bool want; } rows[] = {
@@ -131,13 +168,30 @@ static void test_batch_is_invisible_before_publish(void **state)
 	assert_int_equal(sv_vring_drv_pop(&r.drv), SV_VRING_NONE);
 }
 
-/*
- * The driver writes the available ring by hand. @pops: pops that succeed
- * before the one that must report a broken ring.
- */
+/* What a peer wrote by hand; @pops succeed before the one that finds the ring broken. */
+struct forgery {
+	u16 idx;
+	u32 entry[5];
+	int pops;
+};
+
+/* It is broken for ever then, and nobody sleeps on it. */
+static void check_forgery(u32 row, struct ring *r, const struct end *e, const struct forgery *f,
+			  __le16 *idx)
+{
+	int n;
+
+	for (n = 0; n < f->pops; n++)
+		assert_row(row, e->pop(r) == (int)f->entry[n]);
+	assert_row(row, e->pop(r) == SV_VRING_BROKEN);
+	*idx = (u16)f->pops;
+	assert_row(row, e->pop(r) == SV_VRING_BROKEN);
+	assert_row(row, e->arm(r));
+}
+
 static void test_device_against_hostile_driver(void **state)
 {
-	static const struct { u16 idx; u16 entry[4]; int pops; } rows[] = {
+	static const struct forgery rows[] = {
 		{ 7, { 0, 1, 2, 3 }, 0 },		/* more than there are ids */
 		{ 9, { 0 }, 0 },			/* more than the queue size */
 		{ 0xffff, { 0 }, 0 },			/* backwards */
@@ -152,31 +206,24 @@ static void test_device_against_hostile_driver(void **state)
 		{ 3, { 5, 4, 5 }, 2 },
 		{ 4, { 0, 1, 2, 0xeeee }, 3 },
 	};
-	u32 i;
-	int n;
+	u32 i, n;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct ring r;
 
 		ring_init(&r, NUM, NR_IDS);
-		memcpy(avail_of(&r)->ring, rows[i].entry, sizeof(rows[i].entry));
+		for (n = 0; n < ARRAY_SIZE(rows[i].entry); n++)
+			avail_of(&r)->ring[n] = (u16)rows[i].entry[n];
 		avail_of(&r)->idx = rows[i].idx;
-		for (n = 0; n < rows[i].pops; n++)
-			assert_row(i, sv_vring_dev_pop(&r.dev) == rows[i].entry[n]);
-		assert_row(i, sv_vring_dev_pop(&r.dev) == SV_VRING_BROKEN);
-
-		/* For ever, and nobody sleeps on it. */
-		avail_of(&r)->idx = (u16)rows[i].pops;
-		assert_row(i, sv_vring_dev_pop(&r.dev) == SV_VRING_BROKEN);
-		assert_row(i, sv_vring_dev_arm(&r.dev));
+		check_forgery(i, &r, &dev_end, &rows[i], &avail_of(&r)->idx);
 	}
 }
 
-/* The device writes the used ring by hand; ids 0 to 3 were lent. */
+/* Ids 0 to 3 were lent. */
 static void test_driver_against_hostile_device(void **state)
 {
-	static const struct { u16 idx; u32 entry[5]; int pops; } rows[] = {
+	static const struct forgery rows[] = {
 		{ 5, { 0, 1, 2, 3, 0 }, 0 },		/* more than was lent */
 		{ 6, { 0 }, 0 },
 		{ 0xffff, { 0 }, 0 },
@@ -192,28 +239,21 @@ static void test_driver_against_hostile_device(void **state)
 		{ 2, { 2, 2 }, 1 },			/* twice */
 		{ 4, { 3, 2, 1, 3 }, 3 },
 	};
-	u32 i, id;
-	int n;
+	u32 i, n;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct ring r;
 
 		ring_init(&r, NUM, NR_IDS);
-		for (id = 0; id < 4; id++)
-			lend(&r, id);
-		for (n = 0; n < 5; n++) {
+		for (n = 0; n < 4; n++)
+			lend(&r, n);
+		for (n = 0; n < ARRAY_SIZE(rows[i].entry); n++) {
 			used_of(&r)->ring[n].id = rows[i].entry[n];
 			used_of(&r)->ring[n].len = 0xffffffff;
 		}
 		used_of(&r)->idx = rows[i].idx;
-		for (n = 0; n < rows[i].pops; n++)
-			assert_row(i, sv_vring_drv_pop(&r.drv) == (int)rows[i].entry[n]);
-		assert_row(i, sv_vring_drv_pop(&r.drv) == SV_VRING_BROKEN);
-
-		used_of(&r)->idx = (u16)rows[i].pops;
-		assert_row(i, sv_vring_drv_pop(&r.drv) == SV_VRING_BROKEN);
-		assert_row(i, sv_vring_drv_arm(&r.drv));
+		check_forgery(i, &r, &drv_end, &rows[i], &used_of(&r)->idx);
 	}
 }
 
@@ -348,15 +388,17 @@ static void test_event_index_garbage(void **state)
  * for the 16-bit indices to wrap several times. A side that armed and saw
  * nothing must be notified of the next entry.
  */
+struct party {
+	const struct end *end;
+	u64 has;		/* bit i: id i is its own */
+	u32 staged;		/* and not published */
+	bool sleeps;
+};
+
 struct model {
 	struct ring *r;
 	struct rng rng;
-	u64 at_driver;		/* bit i: id i can be lent */
-	u64 at_device;
-	u32 staged;		/* by the driver, not published */
-	u32 returned;		/* by the device, not published */
-	bool dev_sleeps;
-	bool drv_sleeps;
+	struct party drv, dev;
 	u64 moved;
 };
 
@@ -369,92 +411,46 @@ static u32 pick(struct model *m, u64 set)
 	return id;
 }
 
-static void driver_step(struct model *m)
+static void step(struct model *m, struct party *me, struct party *peer)
 {
-	struct ring *r = m->r;
+	const struct end *e = me->end;
 	u32 id;
 	int got;
 
 	switch (rng_below(&m->rng, 5)) {
 	case 0:
 	case 1:
-		if (!m->at_driver)
+		if (!me->has)
 			break;
-		id = pick(m, m->at_driver);
-		m->at_driver &= ~(1ULL << id);
-		sv_vring_drv_stage(&r->drv, id);
-		m->staged++;
+		id = pick(m, me->has);
+		me->has &= ~(1ULL << id);
+		e->stage(m->r, id);
+		me->staged++;
 		break;
 	case 2:
-		sv_vring_drv_publish(&r->drv);
-		if (sv_vring_drv_need_notify(&r->drv))
-			m->dev_sleeps = false;
+		e->publish(m->r);
+		if (e->need_notify(m->r))
+			peer->sleeps = false;
 		else
-			assert_false(m->dev_sleeps && m->staged);
-		m->staged = 0;
+			assert_false(peer->sleeps && me->staged);
+		me->staged = 0;
 		break;
 	case 3:
-		got = sv_vring_drv_pop(&r->drv);
+		got = e->pop(m->r);
 		assert_int_not_equal(got, SV_VRING_BROKEN);
 		if (got >= 0) {
-			assert_false(m->at_driver >> got & 1);
-			assert_false(m->at_device >> got & 1);
-			m->at_driver |= 1ULL << got;
+			assert_false((me->has | peer->has) >> got & 1);
+			me->has |= 1ULL << got;
 			m->moved++;
 		}
 		break;
 	default:
-		m->drv_sleeps = !sv_vring_drv_arm(&r->drv);
+		me->sleeps = !e->arm(m->r);
 		if (rng_below(&m->rng, 2)) {
-			sv_vring_drv_disarm(&r->drv);
-			m->drv_sleeps = false;
+			e->disarm(m->r);
+			me->sleeps = false;
 		}
 	}
-	m->drv_sleeps = m->drv_sleeps && r->drv.used_next == r->dev.used_idx;
-}
-
-static void device_step(struct model *m)
-{
-	struct ring *r = m->r;
-	u32 id;
-	int got;
-
-	switch (rng_below(&m->rng, 5)) {
-	case 0:
-	case 1:
-		if (!m->at_device)
-			break;
-		id = pick(m, m->at_device);
-		m->at_device &= ~(1ULL << id);
-		sv_vring_dev_stage(&r->dev, id, 0);
-		m->returned++;
-		break;
-	case 2:
-		sv_vring_dev_publish(&r->dev);
-		if (sv_vring_dev_need_notify(&r->dev))
-			m->drv_sleeps = false;
-		else
-			assert_false(m->drv_sleeps && m->returned);
-		m->returned = 0;
-		break;
-	case 3:
-		got = sv_vring_dev_pop(&r->dev);
-		assert_int_not_equal(got, SV_VRING_BROKEN);
-		if (got >= 0) {
-			assert_false(m->at_driver >> got & 1);
-			assert_false(m->at_device >> got & 1);
-			m->at_device |= 1ULL << got;
-			m->moved++;
-		}
-		break;
-	default:
-		m->dev_sleeps = !sv_vring_dev_arm(&r->dev);
-		if (rng_below(&m->rng, 2)) {
-			sv_vring_dev_disarm(&r->dev);
-			m->dev_sleeps = false;
-		}
-	}
-	m->dev_sleeps = m->dev_sleeps && r->dev.avail_next == r->drv.avail_idx;
 }
 
 static void test_random_interleavings(void **state)
@@ -470,15 +466,16 @@ static void test_random_interleavings(void **state)
 		struct model m = {
 			.r = &r,
 			.rng = { row + 1 },
-			.at_driver = ~0ULL >> (64 - rows[row].nr_ids),
+			.drv = { .end = &drv_end, .has = ~0ULL >> (64 - rows[row].nr_ids) },
+			.dev = { .end = &dev_end },
 		};
 
 		ring_init(&r, rows[row].num, rows[row].nr_ids);
 		for (i = 0; m.moved < 4 * 65536 && i < 100 * 65536; i++) {
 			if (rng_next(&m.rng) & 1)
-				driver_step(&m);
+				step(&m, &m.drv, &m.dev);
 			else
-				device_step(&m);
+				step(&m, &m.dev, &m.drv);
 		}
 		assert_row(row, m.moved == 4 * 65536);
 	}
