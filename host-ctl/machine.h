@@ -9,10 +9,10 @@
 enum {
 	SV_MACHINE_KVM_API = 12,	/* the only one there ever was */
 	/*
-	 * All of QEMU is locked into memory; its code, heap and thread stacks
-	 * come to a few hundred MiB of address space.
+	 * All of QEMU is locked into memory. Debian's QEMU 10.0 has 294 MiB of
+	 * address space at its peak, 115 MiB of it resident.
 	 */
-	SV_MACHINE_MEMLOCK_MIN = 1 << 30,
+	SV_MACHINE_MEMLOCK_MIN = 512 << 20,
 };
 
 void sv_machine_check_kvm(const struct sv_paths *paths,
