@@ -209,10 +209,25 @@ bool vepyc_hostile(enum vepyc_behaviour b)
 	return true;
 }
 
+/* A GHCB of a guest that has ended is somebody else's memory by now. */
+static void forget_other_guest(struct vepyc_cpu *v)
+{
+	uint64_t launch = vepyc->asids[v->asid].launch;
+
+	if (v->launch == launch)
+		return;
+	v->launch = launch;
+	v->halted = false;
+	v->wake_again = false;
+	v->wake_vector = 0;
+	memset(&v->request, 0, sizeof(v->request));
+}
+
 void vepyc_hostile_entry(CPUX86State *env)
 {
 	struct vepyc_request *r = &env->vepyc.request;
 
+	forget_other_guest(&env->vepyc);
 	if (vepyc_is_hostile()) {
 		vepyc_answers_forge(env);
 		vepyc_events_forge(env, r->kind == VEPYC_ASKED_PAGE);

@@ -26,6 +26,7 @@ struct vepyc_asid {
 	bool active;
 	bool es;
 	bool flush_needed; /* deactivated since the last DF_FLUSH */
+	uint64_t launch; /* which activation of any ASID this is: tells guests apart */
 	uint32_t running; /* CPUs between VMRUN and #VMEXIT */
 	struct xts_aes128_key enc, dec;
 	bool exact; /* as the mode was when the ASID was activated */

@@ -265,8 +265,10 @@ void vepyc_private_write(uint32_t asid, hwaddr addr, const void *buf, size_t len
 void vepyc_asid_open(uint32_t asid, bool es, const uint8_t key[VEPYC_KEY_LEN])
 {
 	struct vepyc_asid *a = asid_of(asid);
+	static uint64_t launches;
 
 	QEMU_LOCK_GUARD(&vepyc->lock);
+	a->launch = ++launches;
 	xts_aes128_set_encrypt_key(&a->enc, key);
 	xts_aes128_set_decrypt_key(&a->dec, key);
 	a->es = es;

@@ -26,6 +26,7 @@ struct vepyc_cpu {
 	uint32_t asid;
 	bool es; /* the guest's registers are in its VMSA */
 	bool vmsa_loaded; /* VMRUN got as far as loading them */
+	uint64_t launch; /* the guest that the next fields are about */
 	bool halted; /* the last exit was HLT */
 	bool wake_again; /* the same vector is to be injected once more */
 	uint8_t wake_vector;
