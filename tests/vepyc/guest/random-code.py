@@ -3,7 +3,7 @@
 """Run random bytes as a guest's code on KVM: random-code.py SECONDS SEED
 
 Nothing is expected of the guest. What is looked at is whether the machine below survives. Code starts in real mode, in
-32-bit or in 64-bit mode; a timer signal ends each attempt.
+32-bit or in 64-bit mode; timer signals end each attempt.
 """
 import ctypes
 import fcntl
@@ -83,7 +83,8 @@ def main():
 def attempt(vcpu, run):
     """Up to a few exits: an exit by I/O is answered with what is there."""
     for _ in range(8):
-        signal.setitimer(signal.ITIMER_REAL, 0.004)
+        # Again and again: the first signal may come before KVM_RUN has begun.
+        signal.setitimer(signal.ITIMER_REAL, 0.004, 0.004)
         try:
             fcntl.ioctl(vcpu, KVM_RUN, 0)
         except OSError:
