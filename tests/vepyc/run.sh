@@ -126,6 +126,12 @@ stage_case() {
 	esac
 }
 
+# Run in a subshell, so that the lock ends with it.
+build_debug_image() {
+	take_lock "$SV_BUILD/vm/build.lock" "the build of what is under test"
+	run_logged "$SV_BUILD/vm/build.log" "building the debug image" make -C "$SV_TOP/guest-vault" debug
+}
+
 # Without a vault there is less to build: for work on the emulator alone.
 stage() {
 	local c vault=
@@ -133,6 +139,7 @@ stage() {
 		[[ $c != hostile-* ]] && [ "$(in_header "$c" needs)" != vault ] || vault=yes
 	done
 	if [ -n "$vault" ]; then
+		(build_debug_image)
 		stage_input
 	else
 		SV_BARE=1 stage_input
