@@ -276,18 +276,22 @@ static bool answer_is_valid(const struct sv_chan *c, const struct sv_chan_slot *
 	return s->op == SV_OP_KEY_LOAD || le64_to_cpu(hdr->key_id) == s->key_id;
 }
 
+/* Header and text together: the text would only be asked for when the header has been judged. */
+static void prefetch_slot(const struct sv_chan_slot *s)
+{
+	u32 i;
+
+	for (i = 0; i <= PREFETCH_LINES; i++)
+		sv_shm_prefetch(slot_hdr(s) + i * 64);
+}
+
 /* The answer after this one is probably complete: have its head on the way. */
 static void prefetch_next(const struct sv_chan *c)
 {
 	int next = sv_vring_dev_peek(&c->resp);
-	const struct sv_chan_slot *s;
-	u32 i;
 
-	if (next < 0)
-		return;
-	s = &c->slots[next];
-	for (i = 0; i <= PREFETCH_LINES; i++)
-		sv_shm_prefetch(slot_hdr(s) + i * 64);
+	if (next >= 0)
+		prefetch_slot(&c->slots[next]);
 }
 
 int sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr)
@@ -298,6 +302,7 @@ int sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr)
 	if (id < 0)
 		return id;
 	s = &c->slots[id];
+	prefetch_slot(s);
 	sv_shm_read(hdr, slot_hdr(s), sizeof(*hdr));
 	prefetch_next(c);
 	/* Acquire: the record that the submitting side wrote. Pairs with submit. */

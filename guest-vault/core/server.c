@@ -58,17 +58,22 @@ static u8 __shared *slot_va(const struct sv_server_pair *p, u32 id)
 	return p->slots + (size_t)id * p->stride;
 }
 
+/* Header and text together: the text would only be asked for when the header has been judged. */
+static void prefetch_slot(const struct sv_server_pair *p, u32 id)
+{
+	u8 __shared *slot = slot_va(p, id);
+	u32 i;
+
+	for (i = 0; i <= PREFETCH_LINES; i++)
+		sv_shm_prefetch(slot + i * 64);
+}
+
 static void prefetch_next(const struct sv_server_pair *p)
 {
 	int id = sv_vring_drv_peek(&p->req);
-	u8 __shared *slot;
-	u32 i;
 
-	if (id < 0)
-		return;
-	slot = slot_va(p, (u32)id);
-	for (i = 0; i <= PREFETCH_LINES; i++)
-		sv_shm_prefetch(slot + i * 64);
+	if (id >= 0)
+		prefetch_slot(p, (u32)id);
 }
 
 /*
@@ -87,6 +92,7 @@ static int serve_requests(struct sv_server *s, struct sv_server_pair *p)
 
 		if (id < 0)
 			break;
+		prefetch_slot(p, (u32)id);
 		prefetch_next(p);
 		sv_vault_handle(s->vault, &s->worker, is_admin, slot_va(p, (u32)id),
 				p->slot_len);
