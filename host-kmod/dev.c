@@ -146,6 +146,7 @@ static void death_work(struct work_struct *work)
 	for (i = 0; i < dev->nr_queues; i++)
 		sv_queue_stop(dev->queue[i]);
 	tell_vault(dev);
+	complete_all(&dev->is_buried);
 	sv_dev_put(dev);
 }
 
@@ -217,6 +218,7 @@ struct sv_dev *sv_dev_create(const struct sv_link *link)
 	dev->generation = atomic_inc_return(&last_generation);
 	INIT_WORK(&dev->start_work, start_work);
 	INIT_WORK(&dev->death_work, death_work);
+	init_completion(&dev->is_buried);
 	err = create_queues(dev, link, &why);
 	if (err) {
 		sv_dev_put(dev);
@@ -237,14 +239,15 @@ int sv_dev_start(struct sv_dev *dev)
 	}
 	sv_debugfs_add(dev);
 	sv_dev_get(dev);
-	queue_work(sv_wq, &dev->start_work);
+	queue_work(sv_start_wq, &dev->start_work);
 	return 0;
 }
 
 void sv_dev_stop(struct sv_dev *dev, const char *why)
 {
 	sv_dev_kill(dev, why);
-	flush_work(&dev->death_work);
+	/* Not flush_work(): whoever declared it dead may not have queued the work yet. */
+	wait_for_completion(&dev->is_buried);
 	sv_debugfs_remove(dev);
 	sv_dev_put(dev);
 }

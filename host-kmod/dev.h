@@ -17,6 +17,7 @@
 #include "admin.h"
 #include "queue.h"
 
+#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
@@ -50,6 +51,7 @@ enum sv_dev_state {
  * @state:   changed by cmpxchg or xchg only
  * @hello:   written before READY
  * @cause:   why it died; written once, by whoever made it DEAD
+ * @is_buried: the death work is over; nobody touches the window any more
  */
 struct sv_dev {
 	struct rcu_head rcu;
@@ -69,6 +71,7 @@ struct sv_dev {
 	struct sv_selftest selftest;
 	struct work_struct start_work;
 	struct work_struct death_work;
+	struct completion is_buried;
 	struct dentry *debugfs;
 };
 

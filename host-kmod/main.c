@@ -40,6 +40,7 @@ module_param_named(data_pairs, sv_param_data_pairs, uint, 0444);
 MODULE_PARM_DESC(data_pairs, "data queue pairs offered to the vault, 1 to 8 (default: 1)");
 
 struct workqueue_struct *sv_wq;
+struct workqueue_struct *sv_start_wq;
 
 unsigned long sv_timeout_jiffies(void)
 {
@@ -68,6 +69,11 @@ static int __init sv_init(void)
 	sv_wq = alloc_workqueue("sevault", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!sv_wq)
 		return -ENOMEM;
+	sv_start_wq = alloc_workqueue("sevault-start", WQ_UNBOUND, 0);
+	if (!sv_start_wq) {
+		destroy_workqueue(sv_wq);
+		return -ENOMEM;
+	}
 	sv_debugfs_init();
 	err = sv_mgmt_init();
 	if (err)
@@ -77,6 +83,7 @@ static int __init sv_init(void)
 
 err_wq:
 	sv_debugfs_exit();
+	destroy_workqueue(sv_start_wq);
 	destroy_workqueue(sv_wq);
 	return err;
 }
@@ -86,7 +93,7 @@ static void __exit sv_exit(void)
 	/* No transforms any more: they pin the module. No vault after this. */
 	sv_mgmt_exit();
 	/* The start of a vault may still be registering drivers. */
-	flush_workqueue(sv_wq);
+	destroy_workqueue(sv_start_wq);
 	sv_algs_unregister();
 	destroy_workqueue(sv_wq);
 	sv_debugfs_exit();

@@ -30,9 +30,12 @@ unsigned long sv_timeout_jiffies(void);
 unsigned int sv_poll_us(void);
 
 /*
- * Runs everything that must sleep: device bring-up and death, key drops. Part of the I/O path, so
- * it has a rescuer. Flushed before the module's code goes away.
+ * The death of a device and key drops. Requests wait for the former, so it has a rescuer, and what
+ * it runs waits for no memory. Flushed before the module's code goes away.
  */
 extern struct workqueue_struct *sv_wq;
+
+/* The start of a device, which registers drivers: that allocates, and waits for self-tests. */
+extern struct workqueue_struct *sv_start_wq;
 
 #endif /* HOST_KMOD_PARAMS_H */

@@ -9,6 +9,7 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -149,6 +150,7 @@ static void stop(struct sv_vdpa *v, const char *why)
 		v->vq[i].start = sv_dev_avail_index(dev, i);
 	sv_dev_put(dev);
 	sv_window_unmap(&v->window);
+	module_put(THIS_MODULE);
 }
 
 static struct sv_dev *create_dev(struct sv_vdpa *v)
@@ -198,6 +200,8 @@ static int start(struct sv_vdpa *v)
 		sv_window_unmap(&v->window);
 		return PTR_ERR(dev);
 	}
+	/* An unload would wait for the end of the vault, and could not be interrupted. */
+	__module_get(THIS_MODULE);
 	rcu_assign_pointer(v->dev, dev);
 	err = sv_dev_start(dev);
 	if (err) {

@@ -23,6 +23,7 @@ struct env {
 	u32 nr_loaded;
 	u32 nr_dropped;
 	u32 nr_given_up;
+	bool is_stopped;
 	u64 dropped_id;
 	unsigned int saved_timeout_ms;
 	char *saved_mode;
@@ -409,6 +410,41 @@ static void dev_dies_once(struct kunit *test)
 	sv_dev_kick(env->dev, 0xffff);
 }
 
+static int stop_main(void *arg)
+{
+	struct env *env = arg;
+
+	sv_dev_stop(env->dev, "the test ended");
+	WRITE_ONCE(env->is_stopped, true);
+	while (!kthread_should_stop())
+		usleep_range(1000, 2000);
+	return 0;
+}
+
+/* Declared dead by somebody who has not come to queue the rest: a stop waits for that. */
+static void dev_stop_waits_for_killer(struct kunit *test)
+{
+	struct env *env = test->priv;
+	struct task_struct *stopper;
+	u32 i;
+
+	atomic_set(&env->dev->state, SV_DEV_DEAD);
+	stopper = kthread_run(stop_main, env, "kunit-stop");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(stopper));
+	msleep(100);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(env->is_stopped));
+	env->dev->cause = "by the killer";
+	sv_dev_get(env->dev);
+	queue_work(sv_wq, &env->dev->death_work);
+	for (i = 0; i < 5000 && !READ_ONCE(env->is_stopped); i++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(env->is_stopped));
+	kthread_stop(stopper);
+	expect_told(test);
+	kthread_stop(env->thread);
+	env->thread = NULL;
+}
+
 static int init(struct kunit *test)
 {
 	struct env *env = kunit_kzalloc(test, sizeof(*env), GFP_KERNEL);
@@ -460,6 +496,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(dev_refuses_other_mode),
 	KUNIT_CASE(dev_takes_mode_asked_for),
 	KUNIT_CASE(dev_dies_once),
+	KUNIT_CASE(dev_stop_waits_for_killer),
 	{}
 };
 

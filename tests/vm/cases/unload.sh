@@ -12,6 +12,8 @@ for round in 1 2 3 4 5; do
 	refuse "round $round: unloaded under an open volume" rmmod sevault
 	dd if=/dev/zero of=/dev/mapper/v bs=64k count=8 oflag=direct status=none
 	dmsetup remove --retry v
+	refuse "round $round: unloaded under an attached vault" timeout 20 rmmod sevault
+	need "round $round: the vault has ended over it" vault_serves
 	end_vault TERM
 	vdpa dev del v0
 	rmmod sevault
