@@ -5,10 +5,10 @@
 # run.sh --list: the cases and what each shows
 #
 # A case is a file in tests/vepyc/cases or, as "hostile-NAME", a row of docs/virtual-epyc-cases.md; "hostile" stands for
-# all rows. Without names all run, with --fast those that "make test" has time for, with --more the others. The machine, its boot and the case
-# format are those of scripts/run-vm.sh. What differs is the emulator that runs it, and that the guest owner (owner.py)
-# sits outside and answers what a case asks for through its folder. All cases share one boot; with --times each has
-# that many boots of its own.
+# all rows. Without names all run, with --fast those that "make test" has time for, with --more the others. The
+# machine, its boot and the case format are those of scripts/run-vm.sh. What differs is the emulator that runs it, and
+# that the guest owner (owner.py) sits outside and answers what a case asks for through its folder. All cases share one
+# boot; with --times each has that many boots of its own.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../scripts/lib.sh"

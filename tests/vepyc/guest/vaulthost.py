@@ -11,6 +11,7 @@ from sevhost import Qmp, Refused, ask, control, export_certs, must, put
 RAM, WINDOW = "/dev/shm/vault-ram", "/dev/shm/vault-window"
 RAM_LEN = WINDOW_LEN = 4 << 20
 PAGE = 4096
+GHCB_VERSION = RAM_LEN - PAGE + 0xFFA
 SOL_ALG, ALG_SET_KEY = 279, 1
 
 
@@ -201,6 +202,7 @@ def search(host):
     if os.path.exists(WINDOW):
         with open(WINDOW, "rb") as f:
             window = f.read()
+    print("GHCB protocol version", int.from_bytes(ram[GHCB_VERSION:GHCB_VERSION + 2], "little"), flush=True)
     canary = bytes.fromhex(host.canary)
     put(host.folder, "seen", canary + bytes(PAGE - len(canary)) + ram + window)
     put(host.folder, "served", "\n".join(host.keys).encode())
