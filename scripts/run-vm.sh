@@ -6,8 +6,9 @@
 # the test host a virtual EPYC (docs/virtual-epyc.md).
 # run-vm.sh --list: the cases and what each shows.
 #
-# Cases that want the same machine share one boot. Logs are kept in build/vm/<kernel>/out/<case>/ (or build/vm/NAME: runs
-# with different names can go on side by side). A case that hangs the machine is a failure; the ones after it get a new boot.
+# Cases that want the same machine share one boot. Logs are kept in build/vm/<kernel>/out/<case>/, in mode sev-es in
+# build/vm/sev-es/out/<case>/ (or build/vm/NAME: runs with different names can go on side by side). A case that hangs the
+# machine is a failure; the ones after it get a new boot.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

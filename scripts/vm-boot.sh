@@ -137,8 +137,8 @@ stop_qemu() {
 	exec {qmp_in}>&- {qmp_out}>&-
 }
 
-# next_result: the next whole line of the file "results" into line. It starts no process: when the loop around it did, with
-# a process substitution five times a second, bash 5.2 was once found waiting for ever for a child that had ended.
+# next_result: the next whole line of the file "results" into line. It starts no process: bash 5.2 spins or waits for ever once
+# the number of an earlier process substitution comes up again, and one in this loop, five times a second, met that.
 next_result() {
 	local text
 	if ! IFS= read -r text <&"$results"; then
@@ -243,9 +243,9 @@ owner_patterns() {
 
 # What only the outside can do: a case leaves a word in its file "request" and waits for "answer".
 #   snapshot   stop the machine, copy all of its physical memory, go on
-#   search     look in the last snapshot for the patterns in the file "patterns"
 #   expand     make "patterns" from the keys in the file "keys" (hexadecimal, one per line)
-#   emulator   look for the same in the emulator that plays the CPU, where they must be
+#   search     look in the last snapshot for the patterns in the file "patterns"
+#   emulator   look for the patterns of the last search in the emulator that plays the CPU, where they must be
 #   vaultmem   list what the vault's memory holds in the last snapshot; its pages are in the file "pages"
 answer_requests() {
 	local request dir word

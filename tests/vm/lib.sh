@@ -112,6 +112,7 @@ write_config() {
 		chgrp vault /dev/sev
 		chmod 660 /dev/sev
 		mkdir -p "$OUT/owner"
+		rm -f "$OUT/owner/refused"
 		lines+=("cpu = EPYC-v1" "owner = $OUT/owner")
 	fi
 	printf '%s\n' "${lines[@]}" | awk '!seen[$1]++' >"$file"

@@ -10,7 +10,6 @@ refused_row() {
 	local status=$1 text=$2 what=$3 got=0
 	shift 3
 	rows=$((rows + 1))
-	rm -f "$OUT/owner/refused"
 	write_config /run/refused.conf "$@"
 	timeout 60 /sv/sevault-vm /run/refused.conf >"$OUT/row$rows.log" 2>&1 || got=$?
 	need "row $rows, $what: status $got, not $status" test "$got" = "$status"
@@ -94,7 +93,6 @@ spoiled_row secret.json '"packet-header": "' 10 'refused the secret' "a secret w
 spoiled_row secret.json '"secret": "' 10 'refused the secret' "a secret that was changed on its way"
 
 # The counter-check of all: nothing is wrong.
-rm -f "$OUT/owner/refused"
 launch vm
 wait_ready 300
 ok "$rows launches refused, then one that serves"
