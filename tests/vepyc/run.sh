@@ -159,7 +159,7 @@ run_cases() {
 	while [ ${#todo[@]} -gt 0 ]; do
 		for c in "${todo[@]}"; do
 			limit=$(in_header "$c" timeout)
-			echo "$c ${limit:-90}"
+			echo "$c ${limit:-150}"
 		done >"$indir/cases"
 		boot_host "$smp" "${todo[@]}"
 		todo=("${unfinished[@]}")

@@ -15,7 +15,7 @@ from vaulthost import (PAGE, RAM, RAM_LEN, WINDOW, WINDOW_LEN, Host, death_names
 folder, name = sys.argv[1:3]
 PRIVATE = range(1 << 20, RAM_LEN - PAGE, PAGE)
 GHCB = RAM_LEN - PAGE
-BOOT_LIMIT = 40
+BOOT_LIMIT = 60
 STUCK_LIMIT = 8
 DEATH_LIMIT = 6
 SELFTEST_LIMIT = 60

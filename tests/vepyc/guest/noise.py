@@ -7,7 +7,7 @@ import time
 from sevhost import ask, control, must
 from vaulthost import RAM, Host, death_names, use
 
-BOOT_LIMIT = 40
+BOOT_LIMIT = 60
 SETTLE_S = 0.5
 
 folder = sys.argv[1]
