@@ -4,6 +4,8 @@
 #
 #	run.sh SECONDS PROGRAM...
 #
+# With the variable SEED a run can be repeated: it starts there, and without a corpus. Otherwise each takes a way of its own.
+#
 # Next to each program: <program>.corpus, kept from run to run, <program>.log, and
 # <program>.crash-* when an input was found that breaks something.
 set -euo pipefail
@@ -14,11 +16,14 @@ passed=0
 failed=0
 
 fuzz_one() {
-	local program=$1
+	local program=$1 corpus=()
 
-	mkdir -p "$program.corpus"
-	"$program" -max_total_time="$seconds" -max_len=2048 -timeout=20 -rss_limit_mb=2048 \
-		-print_final_stats=1 -artifact_prefix="$program.crash-" "$program.corpus" \
+	if [ -z "${SEED:-}" ]; then
+		corpus=("$program.corpus")
+		mkdir -p "${corpus[@]}"
+	fi
+	"$program" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len=2048 -timeout=20 -rss_limit_mb=2048 \
+		-print_final_stats=1 -artifact_prefix="$program.crash-" "${corpus[@]}" \
 		>"$program.log" 2>&1
 }
 
