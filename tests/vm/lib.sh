@@ -87,8 +87,9 @@ load_dependencies() {
 	done
 }
 
-# load_module PARAMETERS: the module and what it depends on
+# load_module PARAMETERS: the module and what it depends on; in mode sev-es it takes no other vault
 load_module() {
+	[ "$MODE" = plain ] || set -- "mode=$MODE" "$@"
 	modprobe vhost_vdpa
 	load_dependencies /sv/sevault.ko
 	insmod /sv/sevault.ko "$@"

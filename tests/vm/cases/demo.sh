@@ -23,6 +23,7 @@ tell_host
 load_module import=1
 add_device
 tell "Module loaded with import=1: keys may pass through this host once, on their way into the vault."
+[ "$MODE" = plain ] || tell "  With mode=$MODE, it takes no vault that is of another mode."
 launch vm
 wait_ready 200
 tell_vault
