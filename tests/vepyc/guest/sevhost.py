@@ -46,10 +46,19 @@ def ask(folder, what, answer):
     raise TimeoutError(f"the owner did not answer: {what}")
 
 
-def sev_command(cmd, data):
-    arg = struct.pack("<IQI", cmd, ctypes.addressof(data), 0).ljust(16, b"\0")
+def sev_status(cmd, data=None):
+    """Issue a command of the secure processor; its status, -errno if the kernel refuses by itself."""
+    arg = bytearray(struct.pack("<IQI", cmd, ctypes.addressof(data) if data else 0, 0).ljust(16, b"\0"))
     with open("/dev/sev", "rb+", buffering=0) as dev:
-        fcntl.ioctl(dev, SEV_ISSUE_CMD, bytearray(arg))
+        try:
+            fcntl.ioctl(dev, SEV_ISSUE_CMD, arg)
+        except OSError as e:
+            return struct.unpack_from("<I", arg, 12)[0] or -e.errno
+    return 0
+
+
+def sev_command(cmd, data):
+    must(sev_status(cmd, data) == 0, f"command {cmd} of the secure processor succeeds")
 
 
 def export_certs(folder):
