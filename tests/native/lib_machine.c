@@ -125,9 +125,20 @@ static struct machine_function *addressed(void)
 	return NULL;
 }
 
+/* A BAR is as large as it says when it is asked, whatever it was before. */
+static void take_size(struct machine_function *f, u32 off, u32 v)
+{
+	u32 bar = (off - REG_BAR0) / 4;
+
+	if (off < REG_BAR0 || bar >= MACHINE_NR_BARS || !(machine.sized >> bar & 1))
+		return;
+	f->bar_mask[bar] = v & ~(u32)BAR_FLAGS;
+	put32(f->cfg + off, v);
+}
+
 static u32 read_cfg(void)
 {
-	const struct machine_function *f = addressed();
+	struct machine_function *f = addressed();
 	u32 off = machine.address & 0xfc, v;
 
 	if (!f)
@@ -136,6 +147,7 @@ static u32 read_cfg(void)
 		return get32(f->cfg + off);
 	v = answer(MACHINE_CFG, off, get32(f->cfg + off), 4);
 	machine.last_cfg[off / 4] = v;
+	take_size(f, off, v);
 	return v;
 }
 
@@ -181,6 +193,16 @@ static void write_command(struct machine_function *f, u32 v)
 			check_bar(f, i);
 }
 
+static void write_bar(struct machine_function *f, u32 bar, u32 v)
+{
+	u8 *reg = f->cfg + REG_BAR0 + 4 * bar;
+
+	put32(reg, (v & f->bar_mask[bar]) | (get32(reg) & BAR_FLAGS));
+	machine.sized &= ~(1U << bar);
+	if (v == ~0U)
+		machine.sized |= 1U << bar;
+}
+
 /* What a driver may write: BARs, the command, and the control of MSI-X. */
 static void write_cfg(u32 v)
 {
@@ -192,7 +214,7 @@ static void write_cfg(u32 v)
 	else if (off == REG_COMMAND)
 		write_command(f, v);
 	else if (off >= REG_BAR0 && bar < MACHINE_NR_BARS)
-		put32(f->cfg + off, (v & f->bar_mask[bar]) | (get32(f->cfg + off) & BAR_FLAGS));
+		write_bar(f, bar, v);
 	else if (off < REG_CAPS || ((v ^ machine.last_cfg[off / 4]) & ~0xc0000000))
 		machine_blame("write of %08x to configuration space, offset %02x", v, off);
 	else

@@ -94,6 +94,7 @@ struct machine {
 	u32 nr_functions;
 	u32 address;			/* port 0xcf8 */
 	u32 last_cfg[64];		/* answers given, by dword */
+	u32 sized;			/* BARs that were asked for their size, by bit */
 	u64 features;			/* offered */
 	u64 driver_features;		/* accepted */
 	u32 feature_select, driver_feature_select;

@@ -18,6 +18,7 @@
 enum {
 	NR_QUEUES = 4,
 	QUEUE_NUM = 64,
+	BAR_REG = 0x10 + 4 * MACHINE_BAR,
 	RING = 0x100000,	/* any address will do: nobody reads it here */
 };
 
@@ -208,6 +209,11 @@ static void test_odd_devices(void **state)
 		{ LIE(SAYS(SIZE, 0xffff)) },
 		{ LIE(SAYS(SIZE, QUEUE_NUM)) },
 		{ .bar = { MACHINE_BAR, 0xffff8000, 0x0 } },
+		/* Larger than it was, and in use there. */
+		{ PATCH({ NOTIFY + CAP_OFF, 0x7000, 4 }),
+		  LIE({ .space = MACHINE_CFG, .off = BAR_REG, .value = 0xffff800c }) },
+		/* Its doorbells lie over its other registers. */
+		{ PATCH({ NOTIFY + CAP_OFF, 0, 4 }) },
 	};
 
 	(void)state;
