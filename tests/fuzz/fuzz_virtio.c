@@ -25,16 +25,10 @@ enum {
 
 static u32 nr_answers;
 
-/* BARs are spoiled beforehand: what the vault is told of their size is what they have. */
-static bool is_bar(enum machine_space space, u32 off)
-{
-	return space == MACHINE_CFG && off >= 0x10 && off < 0x10 + 4 * MACHINE_NR_BARS;
-}
-
 static u32 lie(enum machine_space space, u32 off, u32 truth)
 {
-	if (is_bar(space, off))
-		return truth;
+	(void)space;
+	(void)off;
 	if (++nr_answers > MAX_ANSWERS)
 		return 0;
 	if (fuzz_is_over() || fuzz_u8() < 0xf0)

@@ -134,6 +134,9 @@ static void take_size(struct machine_function *f, u32 off, u32 v)
 		return;
 	f->bar_mask[bar] = v & ~(u32)BAR_FLAGS;
 	put32(f->cfg + off, v);
+	/* All bits of the upper half are address. */
+	if (v & BAR_64 && bar + 1 < MACHINE_NR_BARS)
+		f->cfg[off + 4] &= (u8)~BAR_FLAGS;
 }
 
 static u32 read_cfg(void)
