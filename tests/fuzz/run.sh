@@ -22,7 +22,7 @@ fuzz_one() {
 		corpus=("$program.corpus")
 		mkdir -p "${corpus[@]}"
 	fi
-	"$program" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len=2048 -timeout=20 -rss_limit_mb=2048 \
+	"$program" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len=2048 -timeout=120 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$program.crash-" "${corpus[@]}" \
 		>"$program.log" 2>&1
 }
