@@ -76,10 +76,19 @@ build_tools() {
 	cp "$SV_BUILD/vm/tools/pages" "$indir/"
 }
 
+# Left in memory by runs that were killed: files named after a process that there is no more.
+remove_orphans() {
+	local file
+	for file in /dev/shm/sevault-ram.*; do
+		[ ! -e "$file" ] || kill -0 "$(cut -d. -f2 <<<"$file")" 2>/dev/null || rm -f "$file"
+	done
+}
+
 # Physical memory of L1 is a shared file, so that it can be searched from outside. There must be room for a copy of it, and in
 # mode sev-es for one of the emulator.
 ram_path() {
 	local free
+	remove_orphans
 	free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
 	if [ "${free:-0}" -gt $((mem * 1024 * 5 / 2)) ]; then
 		echo "/dev/shm/sevault-ram.$$"
