@@ -129,14 +129,16 @@ static struct machine_function *addressed(void)
 static void take_size(struct machine_function *f, u32 off, u32 v)
 {
 	u32 bar = (off - REG_BAR0) / 4;
+	u8 *reg;
 
 	if (off < REG_BAR0 || bar >= MACHINE_NR_BARS || !(machine.sized >> bar & 1))
 		return;
+	reg = f->cfg + REG_BAR0 + 4 * bar;
 	f->bar_mask[bar] = v & ~(u32)BAR_FLAGS;
-	put32(f->cfg + off, v);
+	put32(reg, v);
 	/* All bits of the upper half are address. */
 	if (v & BAR_64 && bar + 1 < MACHINE_NR_BARS)
-		f->cfg[off + 4] &= (u8)~BAR_FLAGS;
+		reg[4] &= (u8)~BAR_FLAGS;
 }
 
 static u32 read_cfg(void)
