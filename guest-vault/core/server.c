@@ -58,14 +58,17 @@ static u8 __shared *slot_va(const struct sv_server_pair *p, u32 id)
 	return p->slots + (size_t)id * p->stride;
 }
 
-/* Header and text together: the text would only be asked for when the header has been judged. */
+/*
+ * Header and text together: the text would only be asked for when the header has been judged. To
+ * be written, as the answer goes where the request was.
+ */
 static void prefetch_slot(const struct sv_server_pair *p, u32 id)
 {
 	u8 __shared *slot = slot_va(p, id);
 	u32 i;
 
 	for (i = 0; i <= PREFETCH_LINES; i++)
-		sv_shm_prefetch(slot + i * 64);
+		sv_shm_prefetchw(slot + i * 64);
 }
 
 static void prefetch_next(const struct sv_server_pair *p)

@@ -40,6 +40,12 @@ static inline void sv_shm_prefetch(const void __shared *p)
 	__builtin_prefetch((__force const void *)p);
 }
 
+/* The same for a line that will be written after that: one transfer between CPUs, not two. */
+static inline void sv_shm_prefetchw(void __shared *p)
+{
+	__asm__("prefetchw %0" : : "m" (*(__force u8 *)p));
+}
+
 /* Acquire: what the peer wrote before its sv_shm_store16() is visible. */
 static inline u16 sv_shm_load16(const __le16 __shared *p)
 {
