@@ -70,7 +70,7 @@ void sv_sev_judge(const struct sv_sev_cpu *cpu, const struct sv_image *image,
 	else if (!sv_user_may_open(user, paths->sev))
 		sv_verdict_fail(v, "%s: QEMU's user cannot open it\nchgrp kvm %s && chmod 660 %s",
 				paths->sev, paths->sev, paths->sev);
-	else if (image->ram_len && image->cbit != cpu->cbit)
+	else if (image->cbit && image->cbit != cpu->cbit)
 		sv_verdict_fail(v, "the image is built for C-bit %u, this CPU has C-bit %u\n"
 				"make -C guest-vault SV_CBIT=%u, and tell the owner the new digest",
 				image->cbit, cpu->cbit, cpu->cbit);

@@ -25,8 +25,8 @@ void sv_sev_query(struct sv_sev_cpu *cpu);
 
 /*
  * Can KVM start a SEV-ES guest from that image, and may QEMU's user ask it to?
- * The first thing that is missing is the answer. @image with ram_len 0 is not
- * judged.
+ * The first thing that is missing is the answer. An @image without a C-bit is
+ * not judged: there is none, or it is one for another mode.
  */
 void sv_sev_judge(const struct sv_sev_cpu *cpu, const struct sv_image *image,
 		  const struct sv_paths *paths, const struct sv_user *user,
