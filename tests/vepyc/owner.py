@@ -47,7 +47,7 @@ SIGNATURES = {"EPYC": 0x800F12, "EPYC-v1": 0x800F12, "EPYC-Rome": 0x830F10, "EPY
 
 def must(ok, what):
     if not ok:
-        raise Refused(what)
+        raise Refused("it does not hold that " + what)
     print("ok:", what)
 
 
