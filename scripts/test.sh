@@ -18,7 +18,7 @@ set -euo pipefail
 passed=0 failed=0 skipped=0
 goal='' late=()
 # Seconds from nothing on two CPUs, of the parts that can be left out
-declare -A usual=([vm-sev-es]=760 [vepyc]=400)
+declare -A usual=([vm-sev-es]=600 [vepyc]=300)
 
 part_native() {
 	make -C "$SV_TOP/tests/native" -j"$SV_JOBS" run-all
