@@ -10,8 +10,7 @@ static_assert(offsetof(struct sv_image_mark, cbit) == IMAGE_MARK_CBIT, "mark");
 static_assert(offsetof(struct sv_image_mark, image_len) == IMAGE_FILE_LEN, "mark");
 static_assert(offsetof(struct sv_image_mark, window_len) == IMAGE_WINDOW, "mark");
 
-/* Secret block (4096 bytes at 0x3fd000), reset block (0x80b004), as QEMU specifies them. */
-static const u8 table[IMAGE_TABLE_LEN] = {
+const u8 image_table[IMAGE_TABLE_LEN] = {
 	0x00, 0xd0, 0x3f, 0x00, 0x00, 0x10, 0x00, 0x00, 0x1a, 0x00,
 	0x61, 0xb3, 0x2e, 0x4c, 0x9b, 0x7d, 0xc3, 0x4c,
 	0x80, 0x81, 0x12, 0x7c, 0x90, 0xd3, 0xd2, 0x94,
@@ -40,5 +39,5 @@ void image_fill(u8 *bytes, u8 mode)
 	memset(bytes, 0x90, IMAGE_LEN);
 	memcpy(bytes, &mark, sizeof(mark));
 	if (is_sev)
-		memcpy(bytes + IMAGE_TABLE, table, sizeof(table));
+		memcpy(bytes + IMAGE_TABLE, image_table, sizeof(image_table));
 }

@@ -32,6 +32,12 @@ enum {
 	IMAGE_FOOTER = IMAGE_TABLE + 50,
 };
 
+/*
+ * A good table: secret block (4096 bytes at 0x3fd000), reset block (0x80b004), as QEMU
+ * specifies them.
+ */
+extern const u8 image_table[IMAGE_TABLE_LEN];
+
 /* A good image for @mode, at @bytes[IMAGE_LEN]. */
 void image_fill(u8 *bytes, u8 mode);
 

@@ -63,6 +63,13 @@ void tree_remove(void)
 	top[0] = '\0';
 }
 
+int tree_teardown(void **state)
+{
+	(void)state;
+	tree_remove();
+	return 0;
+}
+
 const char *tree_path(const char *name)
 {
 	static char paths[NR_PATHS][TREE_PATH_LEN];

@@ -14,6 +14,9 @@ enum { TREE_PATH_LEN = 256 };
 void tree_reset(void);
 void tree_remove(void);
 
+/* tree_remove() as cmocka wants a group's teardown. */
+int tree_teardown(void **state);
+
 /* "/tmp/.../@name" in memory that the next but three calls reuse. */
 const char *tree_path(const char *name);
 

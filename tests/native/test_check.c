@@ -222,13 +222,6 @@ static void test_machine(void **state)
 	}
 }
 
-static int remove_tree(void **state)
-{
-	(void)state;
-	tree_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,5 +230,5 @@ int main(void)
 		cmocka_unit_test(test_machine),
 	};
 
-	return cmocka_run_group_tests_name("check", tests, NULL, remove_tree);
+	return cmocka_run_group_tests_name("check", tests, NULL, tree_teardown);
 }

@@ -275,13 +275,6 @@ static void test_trust(void **state)
 	}
 }
 
-static int remove_tree(void **state)
-{
-	(void)state;
-	tree_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,5 +288,5 @@ int main(void)
 		cmocka_unit_test(test_trust),
 	};
 
-	return cmocka_run_group_tests_name("config", tests, NULL, remove_tree);
+	return cmocka_run_group_tests_name("config", tests, NULL, tree_teardown);
 }

@@ -243,13 +243,6 @@ static void test_mode_names(void **state)
 	assert_string_equal(sv_image_mode_name(SEV), "sev-es");
 }
 
-static int remove_tree(void **state)
-{
-	(void)state;
-	tree_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,5 +253,5 @@ int main(void)
 		cmocka_unit_test(test_mode_names),
 	};
 
-	return cmocka_run_group_tests_name("image", tests, NULL, remove_tree);
+	return cmocka_run_group_tests_name("image", tests, NULL, tree_teardown);
 }

@@ -428,13 +428,6 @@ static void test_command(void **state)
 	assert_int_equal(cmd.argv[0] - cmd.store, 0);
 }
 
-static int remove_tree(void **state)
-{
-	(void)state;
-	tree_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,5 +442,5 @@ int main(void)
 		cmocka_unit_test(test_command),
 	};
 
-	return cmocka_run_group_tests_name("machine", tests, NULL, remove_tree);
+	return cmocka_run_group_tests_name("machine", tests, NULL, tree_teardown);
 }

@@ -4,6 +4,7 @@
  * or computed by others, the whole against pages and images put together here,
  * and damaged tables of GUIDed entries.
  */
+#include "lib_image.h"
 #include "lib_sanitize.h"
 #include "lib_test.h"
 
@@ -11,7 +12,7 @@
 
 #include <openssl/sha.h>
 
-enum { IMAGE_LEN = 8192, TAIL = 32 };
+enum { FIRMWARE_LEN = 8192, TAIL = 32 };
 
 static void hex_of(const u8 *bytes, size_t len, char *text)
 {
@@ -96,21 +97,8 @@ static void test_names(void **state)
 	assert_null(sv_vmsa_profile_name(SV_VMSA_NR_PROFILES));
 }
 
-/* Secret block (4096 bytes at 0x3fd000), reset block (0x0080b004), as QEMU specifies them. */
-static const u8 good_table[] = {
-	0x00, 0xd0, 0x3f, 0x00, 0x00, 0x10, 0x00, 0x00, 0x1a, 0x00,
-	0x61, 0xb3, 0x2e, 0x4c, 0x9b, 0x7d, 0xc3, 0x4c,
-	0x80, 0x81, 0x12, 0x7c, 0x90, 0xd3, 0xd2, 0x94,
-	0x04, 0xb0, 0x80, 0x00, 0x16, 0x00,
-	0xde, 0x71, 0xf7, 0x00, 0x7e, 0x1a, 0xcb, 0x4f,
-	0x89, 0x0e, 0x68, 0xc7, 0x7e, 0x2f, 0xb4, 0x4e,
-	0x42, 0x00,
-	0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f, 0xf7, 0x45,
-	0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d,
-};
-
 enum {
-	TABLE = IMAGE_LEN - TAIL - sizeof(good_table),
+	TABLE = FIRMWARE_LEN - TAIL - sizeof(image_table),
 	AT_SECRET_LEN = TABLE + 8,
 	AT_RESET = TABLE + 26,
 	AT_RESET_LEN = AT_RESET + 4,
@@ -123,14 +111,14 @@ static void make_image(u8 *image)
 {
 	struct rng rng = { .state = 1 };
 
-	rng_fill(&rng, image, IMAGE_LEN);
-	memcpy(image + TABLE, good_table, sizeof(good_table));
+	rng_fill(&rng, image, FIRMWARE_LEN);
+	memcpy(image + TABLE, image_table, sizeof(image_table));
 }
 
 static void test_table(void **state)
 {
 	struct sv_guid_table t;
-	u8 image[IMAGE_LEN];
+	u8 image[FIRMWARE_LEN];
 	char text[SV_GUID_TEXT_LEN];
 
 	(void)state;
@@ -151,7 +139,7 @@ static void test_table(void **state)
 	assert_null(sv_guid_parse(&t, image, sizeof(image)));
 	assert_int_equal(t.nr, 0);
 	image[AT_FOOTER] ^= 1;
-	assert_null(sv_guid_parse(&t, image + IMAGE_LEN - 4080, 4080));
+	assert_null(sv_guid_parse(&t, image + FIRMWARE_LEN - 4080, 4080));
 	assert_int_equal(t.nr, 0);
 }
 
@@ -175,7 +163,7 @@ static void test_damaged_table(void **state)
 		{ AT_SECRET_LEN, 0x1b },
 	};
 	struct sv_guid_table t;
-	u8 image[IMAGE_LEN];
+	u8 image[FIRMWARE_LEN];
 	unsigned int i;
 
 	(void)state;
@@ -199,8 +187,8 @@ static void test_random_table(void **state)
 
 	(void)state;
 	for (i = 0; i < 20000; i++) {
-		memcpy(image + sizeof(image) - TAIL - sizeof(good_table), good_table,
-		       sizeof(good_table));
+		memcpy(image + sizeof(image) - TAIL - sizeof(image_table), image_table,
+		       sizeof(image_table));
 		for (n = rng_below(&rng, 4); n; n--)
 			image[sizeof(image) - TAIL - 18 - rng_below(&rng, 60)] = (u8)rng_next(&rng);
 		rng_fill(&rng, image + sizeof(image) - TAIL - 18, rng_below(&rng, 3));
@@ -223,7 +211,7 @@ static void test_digest(void **state)
 		{ true, SV_VMSA_LEGACY, 2 },
 		{ true, SV_VMSA_INIT2_DEBUGSWAP, 4 },
 	};
-	static u8 all[IMAGE_LEN + 4 * SV_VMSA_LEN];
+	static u8 all[FIRMWARE_LEN + 4 * SV_VMSA_LEN];
 	u8 want[SHA256_DIGEST_LENGTH], got[SV_DIGEST_LEN];
 	struct sv_guid_table t;
 	unsigned int i, cpu;
@@ -239,11 +227,11 @@ static void test_digest(void **state)
 
 		make_image(all);
 		for (cpu = 0; cpu < p.nr_cpus; cpu++)
-			sv_vmsa_fill(all + IMAGE_LEN + cpu * SV_VMSA_LEN, p.profile, p.signature,
+			sv_vmsa_fill(all + FIRMWARE_LEN + cpu * SV_VMSA_LEN, p.profile, p.signature,
 				     cpu ? 0x0080b004 : 0);
-		SHA256(all, IMAGE_LEN + (p.es ? p.nr_cpus * SV_VMSA_LEN : 0), want);
-		assert_null(sv_guid_parse(&t, all, IMAGE_LEN));
-		assert_row(i, !sv_digest_compute(got, all, IMAGE_LEN, &t, &p));
+		SHA256(all, FIRMWARE_LEN + (p.es ? p.nr_cpus * SV_VMSA_LEN : 0), want);
+		assert_null(sv_guid_parse(&t, all, FIRMWARE_LEN));
+		assert_row(i, !sv_digest_compute(got, all, FIRMWARE_LEN, &t, &p));
 		native_wrote(want, sizeof(want));
 		native_wrote(got, sizeof(got));
 		assert_row(i, !memcmp(got, want, sizeof(want)));
@@ -254,7 +242,7 @@ static void test_no_reset_block(void **state)
 {
 	struct sv_digest_params p = { .es = true, .nr_cpus = 1, .signature = 0xa00f11 };
 	struct sv_guid_table t = { .nr = 0 };
-	u8 image[IMAGE_LEN], digest[SV_DIGEST_LEN];
+	u8 image[FIRMWARE_LEN], digest[SV_DIGEST_LEN];
 
 	(void)state;
 	make_image(image);

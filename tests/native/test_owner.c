@@ -223,13 +223,6 @@ static void test_secret_noise(void **state)
 	}
 }
 
-static int remove_tree(void **state)
-{
-	(void)state;
-	tree_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,5 +234,5 @@ int main(void)
 		cmocka_unit_test(test_secret_noise),
 	};
 
-	return cmocka_run_group_tests_name("owner", tests, NULL, remove_tree);
+	return cmocka_run_group_tests_name("owner", tests, NULL, tree_teardown);
 }
