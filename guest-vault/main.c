@@ -10,11 +10,11 @@
 #include <console.h>
 #include <mach.h>
 
+#include "core/crypto/selftest.h"
+#include "core/crypto/util.h"
 #include "core/facts.h"
 #include "core/secret.h"
-#include "core/selftest.h"
 #include "core/server.h"
-#include "core/util.h"
 #include "plat/cpu.h"
 #include "plat/die.h"
 #include "plat/idle.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "keystore.h"
 
-#include "util.h"
+#include "crypto/util.h"
 
 static_assert((SV_KEYSTORE_NR & (SV_KEYSTORE_NR - 1)) == 0, "get_entry masks with it");
 

@@ -14,7 +14,7 @@
 #ifndef CORE_KEYSTORE_H
 #define CORE_KEYSTORE_H
 
-#include "modes.h"
+#include "crypto/modes.h"
 
 enum {
 	SV_KEYSTORE_NR = 1024,		/* entries, about 2.2 KiB each */

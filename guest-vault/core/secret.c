@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "secret.h"
 
-#include "sha256.h"
-#include "util.h"
+#include "crypto/sha256.h"
+#include "crypto/util.h"
 
 static_assert((int)SV_SECRET_KEYS_MAX == (int)SV_ROOT_KEYS_MAX, "root keys");
 static_assert((int)SV_SECRET_ID_LEN == (int)SV_ID_LEN, "ids");

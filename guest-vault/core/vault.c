@@ -4,8 +4,8 @@
 #include <sevault/secret.h>
 #include <sevault/shm.h>
 
-#include "sha256.h"
-#include "util.h"
+#include "crypto/sha256.h"
+#include "crypto/util.h"
 
 /*
  * One request while it is handled.

@@ -6,7 +6,7 @@
 #ifndef CORE_VAULT_H
 #define CORE_VAULT_H
 
-#include "gcm.h"
+#include "crypto/gcm.h"
 #include "keystore.h"
 
 enum {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "arena.h"
 
-#include "../core/util.h"
+#include "../core/crypto/util.h"
 
 #include <errno.h>
 #include <string.h>

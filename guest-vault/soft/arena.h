@@ -2,7 +2,7 @@
 #ifndef SOFT_ARENA_H
 #define SOFT_ARENA_H
 
-#include "../core/selftest.h"
+#include "../core/crypto/selftest.h"
 #include "../core/server.h"
 
 #include "say.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "cpu.h"
 
-#include "../core/engine.h"
+#include "../core/crypto/engine.h"
 
 #include <cpuid.h>
 

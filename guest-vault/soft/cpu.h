@@ -4,7 +4,7 @@
 
 #include <port.h>
 
-/* SV_CPU_* bits (core/engine.h) of this CPU, as far as the kernel enabled them. */
+/* SV_CPU_* bits (core/crypto/engine.h) of this CPU, as far as the kernel enabled them. */
 u32 sv_cpu_features(void);
 
 #endif /* SOFT_CPU_H */

@@ -17,8 +17,7 @@ checkpatch_ignore() {
 	local qemu=SPACING,BLOCK_COMMENT_STYLE,UNNECESSARY_PARENTHESES,LINE_SPACING
 	local programs=ENOSYS,SYMBOLIC_PERMS,ARRAY_SIZE,AVOID_EXTERNS
 	case $1 in
-	guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*_wide.h | guest-vault/core/*clmul*)
-		echo $always,CAMELCASE,FUNCTION_ARGUMENTS,COMPLEX_MACRO,$loops,$tables ;;
+	guest-vault/core/crypto/x86/*) echo $always,CAMELCASE,FUNCTION_ARGUMENTS,COMPLEX_MACRO,$loops,$tables ;;
 	host-kmod/vring_dev.* | host-kmod/channel.*) echo $always ;;
 	host-kmod/skcipher.c | host-kmod/aead.c) echo $module,$tables ;;
 	host-kmod/tests/export.c) echo $module,EXPORT_SYMBOL ;;

@@ -44,11 +44,12 @@ include_rule() {
 	include/sevault/image.h | include/sevault/secret.h) echo "$port" ;;
 	include/sevault/wire.h) echo "$port|<sevault/(vring|shm)\.h>" ;;
 	# The vector engines, and nobody else, see the compiler's intrinsics.
-	guest-vault/core/*_x86.[ch] | guest-vault/core/*_ni.c | guest-vault/core/*_vaes*.c | guest-vault/core/*clmul*)
-		echo "$port|$sev|$own|<[a-z]*mmintrin\.h>" ;;
-	guest-vault/core/*) echo "$port|$sev|$own" ;;
+	guest-vault/core/crypto/x86/*) echo "\"(\.\./)?[a-z0-9_]+\.h\"|<[a-z]*mmintrin\.h>" ;;
+	# Of the service it knows the numbers of algorithms and of refusals.
+	guest-vault/core/crypto/*) echo "$port|<sevault/wire\.h>|$own" ;;
+	guest-vault/core/*) echo "$port|$sev|$own|\"crypto/[a-z0-9_]+\.h\"" ;;
 	guest-vault/plat/*) echo "$port|<(io|console|mach|vmgexit)\.h>|<mach_reset\.S>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./(layout|die)\.h\"" ;;
-	guest-vault/main.c) echo "$port|$sev|<(console|mach)\.h>|\"(core|plat)/[a-z0-9_]+\.h\"" ;;
+	guest-vault/main.c) echo "$port|$sev|<(console|mach)\.h>|\"(core|core/crypto|plat)/[a-z0-9_]+\.h\"" ;;
 	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo "$port|$sev|$own" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"(\.\./)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|$own" ;;

@@ -29,11 +29,11 @@ function quoted(key,	rest) {
 }
 
 function layer_of(label) {
-	if (label ~ /core\/(aes|ghash)_/)
+	if (label ~ /core\/crypto\/(x86\/|aes_|ghash_)/)
 		return "engine"
 	if (label ~ /core\/vault\.c/)
 		return label ~ /^(do_|run_)/ ? "handler" : "vault"
-	return label ~ /core\/(modes|gcm|xts|engine|keystore|util)/ ? "mode" : "other"
+	return label ~ /core\/crypto\/(modes|gcm)\.c/ ? "mode" : "other"
 }
 
 function indirect(name) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /* The engines alone, on one core: GB/s of every engine and mode. */
-#include "../../guest-vault/core/gcm.h"
+#include "../../guest-vault/core/crypto/gcm.h"
 #include "../../guest-vault/soft/cpu.h"
 
 #include "clock.h"

@@ -6,7 +6,7 @@
 #ifndef BENCH_PATH_H
 #define BENCH_PATH_H
 
-#include "../../guest-vault/core/selftest.h"
+#include "../../guest-vault/core/crypto/selftest.h"
 #include "../../guest-vault/core/server.h"
 #include "../../host-kmod/channel.h"
 

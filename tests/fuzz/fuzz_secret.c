@@ -5,8 +5,8 @@
  */
 #include "lib_fuzz.h"
 
+#include "core/crypto/sha256.h"
 #include "core/secret.h"
-#include "core/sha256.h"
 
 #include <stdlib.h>
 

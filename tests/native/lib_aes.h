@@ -3,7 +3,7 @@
 #ifndef NATIVE_LIB_AES_H
 #define NATIVE_LIB_AES_H
 
-#include "core/gcm.h"
+#include "core/crypto/gcm.h"
 #include "lib_test.h"
 
 /*

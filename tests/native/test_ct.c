@@ -7,8 +7,8 @@
 #include "lib_aes.h"
 #include "lib_secret.h"
 
+#include "core/crypto/sha256.h"
 #include "core/secret.h"
-#include "core/sha256.h"
 
 enum { LEN = 1100 };
 

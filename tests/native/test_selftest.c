@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /* The self-test finds broken engines, and the choice never takes one. */
-#include "core/selftest.h"
+#include "core/crypto/selftest.h"
 #include "lib_aes.h"
 #include "soft/cpu.h"
 

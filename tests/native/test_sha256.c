@@ -3,7 +3,7 @@
 #include "lib_test.h"
 #include "lib_ref.h"
 
-#include "core/sha256.h"
+#include "core/crypto/sha256.h"
 
 enum { MAX_LEN = 5000 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_SELFTEST_H
-#define CORE_SELFTEST_H
+#ifndef CORE_CRYPTO_SELFTEST_H
+#define CORE_CRYPTO_SELFTEST_H
 
 #include "gcm.h"
 
@@ -27,4 +27,4 @@ struct sv_selftest_work {
  */
 u32 sv_selftest_run(struct sv_selftest_work *w, const struct sv_engine_list *list, u32 cpu);
 
-#endif /* CORE_SELFTEST_H */
+#endif /* CORE_CRYPTO_SELFTEST_H */

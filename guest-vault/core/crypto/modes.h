@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_MODES_H
-#define CORE_MODES_H
+#ifndef CORE_CRYPTO_MODES_H
+#define CORE_CRYPTO_MODES_H
 
 #include <sevault/wire.h>
 
@@ -81,4 +81,4 @@ enum sv_status __must_check sv_xts_decrypt(const struct sv_aes_key *k, u8 *dst,
 					   const u8 *src, size_t len,
 					   const u8 iv[SV_AES_BLOCK], u64 block_offset);
 
-#endif /* CORE_MODES_H */
+#endif /* CORE_CRYPTO_MODES_H */

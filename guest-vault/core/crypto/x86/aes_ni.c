@@ -3,7 +3,7 @@
 #include <tmmintrin.h>
 #include <wmmintrin.h>
 
-#include "engine.h"
+#include "../engine.h"
 
 #define VEC __m128i
 enum { VEC_BLOCKS = 1 };

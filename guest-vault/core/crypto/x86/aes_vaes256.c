@@ -2,7 +2,7 @@
 /* AES on VAES and AVX2: vectors of two blocks. */
 #include <immintrin.h>
 
-#include "engine.h"
+#include "../engine.h"
 
 #define VEC __m256i
 enum { VEC_BLOCKS = 2 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_AES_X86_H
-#define CORE_AES_X86_H
+#ifndef CORE_CRYPTO_X86_AES_X86_H
+#define CORE_CRYPTO_X86_AES_X86_H
 
-#include "aes.h"
+#include "../aes.h"
 
 /*
  * The parts of the AES-NI engine that wider engines share: there is nothing to
@@ -14,4 +14,4 @@ void sv_aes_x86_encrypt1(const struct sv_aes_sched *s, u8 *dst, const u8 *src);
 void sv_aes_x86_cbc_enc(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t nr,
 			u8 iv[SV_AES_BLOCK]);
 
-#endif /* CORE_AES_X86_H */
+#endif /* CORE_CRYPTO_X86_AES_X86_H */

@@ -27,13 +27,13 @@
  * all CPUs in question. A group that is not full is processed as a full one in
  * private memory: one code path per mode, and a small image.
  */
-#ifndef CORE_AES_WIDE_H
-#define CORE_AES_WIDE_H
+#ifndef CORE_CRYPTO_X86_AES_WIDE_H
+#define CORE_CRYPTO_X86_AES_WIDE_H
 
-#include "aes.h"
+#include "../aes.h"
+#include "../util.h"
+#include "../xts_offset.h"
 #include "aes_x86.h"
-#include "util.h"
-#include "xts_offset.h"
 
 enum {
 	WIDTH = 8,
@@ -346,4 +346,4 @@ static void xts_dec(const struct sv_aes_sched *s, u8 *dst, const u8 *src, size_t
 	xts(s, dst, src, nr, tweak, false);
 }
 
-#endif /* CORE_AES_WIDE_H */
+#endif /* CORE_CRYPTO_X86_AES_WIDE_H */

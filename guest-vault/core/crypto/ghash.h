@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_GHASH_H
-#define CORE_GHASH_H
+#ifndef CORE_CRYPTO_GHASH_H
+#define CORE_CRYPTO_GHASH_H
 
 #include <port.h>
 
@@ -49,4 +49,4 @@ extern const struct sv_ghash_engine sv_ghash_ct;
 extern const struct sv_ghash_engine sv_ghash_clmul;
 extern const struct sv_ghash_engine sv_ghash_vclmul512;
 
-#endif /* CORE_GHASH_H */
+#endif /* CORE_CRYPTO_GHASH_H */

@@ -2,7 +2,7 @@
 /* GHASH on VPCLMULQDQ and AVX-512: up to 32 blocks between two reductions. */
 #include <immintrin.h>
 
-#include "engine.h"
+#include "../engine.h"
 #include "ghash_clmul.h"
 
 enum {

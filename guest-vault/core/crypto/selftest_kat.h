@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_SELFTEST_KAT_H
-#define CORE_SELFTEST_KAT_H
+#ifndef CORE_CRYPTO_SELFTEST_KAT_H
+#define CORE_CRYPTO_SELFTEST_KAT_H
 
 #include <port.h>
 
@@ -36,4 +36,4 @@ struct sv_kat_ghash {
 
 extern const struct sv_kat_ghash sv_kat_ghash;
 
-#endif /* CORE_SELFTEST_KAT_H */
+#endif /* CORE_CRYPTO_SELFTEST_KAT_H */

@@ -2,7 +2,7 @@
 /* AES on VAES and AVX-512: vectors of four blocks. */
 #include <immintrin.h>
 
-#include "engine.h"
+#include "../engine.h"
 
 #define VEC __m512i
 enum { VEC_BLOCKS = 4 };

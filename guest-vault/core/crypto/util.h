@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_UTIL_H
-#define CORE_UTIL_H
+#ifndef CORE_CRYPTO_UTIL_H
+#define CORE_CRYPTO_UTIL_H
 
 #include <port.h>
 
@@ -50,4 +50,4 @@ static inline void sv_store_be64(u8 *p, u64 x)
 	sv_store64(p, __builtin_bswap64(x));
 }
 
-#endif /* CORE_UTIL_H */
+#endif /* CORE_CRYPTO_UTIL_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_AES_H
-#define CORE_AES_H
+#ifndef CORE_CRYPTO_AES_H
+#define CORE_CRYPTO_AES_H
 
 #include <port.h>
 
@@ -93,4 +93,4 @@ extern const struct sv_aes_engine sv_aes_ni;
 extern const struct sv_aes_engine sv_aes_vaes256;
 extern const struct sv_aes_engine sv_aes_vaes512;
 
-#endif /* CORE_AES_H */
+#endif /* CORE_CRYPTO_AES_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_ENGINE_H
-#define CORE_ENGINE_H
+#ifndef CORE_CRYPTO_ENGINE_H
+#define CORE_CRYPTO_ENGINE_H
 
 #include "aes.h"
 #include "ghash.h"
@@ -52,4 +52,4 @@ struct sv_engines {
 bool sv_engines_select(struct sv_engines *e, const struct sv_engine_list *list, u32 cpu,
 		       u32 health);
 
-#endif /* CORE_ENGINE_H */
+#endif /* CORE_CRYPTO_ENGINE_H */

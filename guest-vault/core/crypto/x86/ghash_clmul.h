@@ -8,14 +8,14 @@
  * POLYVAL(x * reverse(H), reverse(X)). The product of POLYVAL is
  * dot(a, b) = a * b * x^-128 modulo x^128 + x^127 + x^126 + x^121 + 1.
  */
-#ifndef CORE_GHASH_CLMUL_H
-#define CORE_GHASH_CLMUL_H
+#ifndef CORE_CRYPTO_X86_GHASH_CLMUL_H
+#define CORE_CRYPTO_X86_GHASH_CLMUL_H
 
 #include <tmmintrin.h>
 #include <wmmintrin.h>
 
-#include "ghash.h"
-#include "util.h"
+#include "../ghash.h"
+#include "../util.h"
 
 static __always_inline __m128i load_reversed(const u8 *p)
 {
@@ -81,4 +81,4 @@ static __always_inline void store_powers(struct sv_ghash_key *k, const u8 *h, in
 	}
 }
 
-#endif /* CORE_GHASH_CLMUL_H */
+#endif /* CORE_CRYPTO_X86_GHASH_CLMUL_H */

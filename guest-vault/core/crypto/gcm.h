@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_GCM_H
-#define CORE_GCM_H
+#ifndef CORE_CRYPTO_GCM_H
+#define CORE_CRYPTO_GCM_H
 
 #include "modes.h"
 
@@ -52,4 +52,4 @@ enum sv_status __must_check sv_gcm_open(const struct sv_aes_key *k,
 /* SP 800-38D, 5.2.1.2. */
 bool sv_gcm_tag_len_is_valid(size_t tag_len);
 
-#endif /* CORE_GCM_H */
+#endif /* CORE_CRYPTO_GCM_H */

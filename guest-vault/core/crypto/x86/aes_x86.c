@@ -3,7 +3,7 @@
 #include <wmmintrin.h>
 
 #include "aes_x86.h"
-#include "util.h"
+#include "../util.h"
 
 static __always_inline __m128i load(const u8 *p)
 {

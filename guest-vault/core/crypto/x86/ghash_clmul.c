@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /* GHASH on PCLMULQDQ: eight blocks between two reductions. */
-#include "engine.h"
+#include "../engine.h"
 #include "ghash_clmul.h"
 
 enum { GROUP = 8 };

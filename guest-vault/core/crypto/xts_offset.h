@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef CORE_XTS_OFFSET_H
-#define CORE_XTS_OFFSET_H
+#ifndef CORE_CRYPTO_XTS_OFFSET_H
+#define CORE_CRYPTO_XTS_OFFSET_H
 
 #include "aes.h"
 
@@ -19,4 +19,4 @@ static __always_inline void sv_xts_mul_alpha(u64 *high, u64 *low, u32 nr)
 	*low = *low << nr ^ carry ^ carry << 1 ^ carry << 2 ^ carry << 7;
 }
 
-#endif /* CORE_XTS_OFFSET_H */
+#endif /* CORE_CRYPTO_XTS_OFFSET_H */
