@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "debugfs.h"
-#include "algs.h"
-#include "dev.h"
+#include "crypto/algs.h"
 #include "params.h"
-#include "vdpa.h"
+#include "vault/dev.h"
+#include "vault/hello.h"
+#include "vdpa/vdpa.h"
 
 #include <linux/debugfs.h>
 #include <linux/kernel.h>

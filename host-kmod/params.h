@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Module parameters and what all files of the module share. Defined in main.c. */
+/* Module parameters, and the work queues that all of the module shares. */
 #ifndef HOST_KMOD_PARAMS_H
 #define HOST_KMOD_PARAMS_H
 
@@ -16,7 +16,7 @@
 
 struct workqueue_struct;
 
-/* See MODULE_PARM_DESC in main.c. The unsigned ones may change at any time. */
+/* See MODULE_PARM_DESC in params.c. The unsigned ones may change at any time. */
 extern bool sv_param_import;
 extern char *sv_param_mode;
 extern unsigned int sv_param_poll_us;
@@ -37,5 +37,9 @@ extern struct workqueue_struct *sv_wq;
 
 /* The start of a device, which registers drivers: that allocates, and waits for self-tests. */
 extern struct workqueue_struct *sv_start_wq;
+
+/* The work queues. 0 or -ENOMEM; the end flushes both. */
+int sv_params_init(void);
+void sv_params_exit(void);
 
 #endif /* HOST_KMOD_PARAMS_H */

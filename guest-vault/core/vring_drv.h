@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * Driver side of one split virtqueue with event index (Virtual I/O Device
- * 1.2, sections 2.7.6 to 2.7.10): the mirror image of host-kmod/vring_dev.h.
+ * 1.2, sections 2.7.6 to 2.7.10): the mirror image of host-kmod/ring/vring_dev.h.
  *
  * Only buffers of one descriptor exist, so an id is a descriptor index, and
  * descriptors are written once, at init. What the device may do with which id

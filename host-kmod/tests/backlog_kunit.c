@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The grammar of back-pressure: what submit returns and how often a user is called with what. */
 #include "queue_env.h"
-#include "../params.h"
+#include "params.h"
 
 #include <linux/delay.h>
 

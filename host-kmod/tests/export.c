@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the test module uses of the real one. Part of the module only on kernels with KUnit. */
-#include "../dev.h"
-#include "../key.h"
-#include "../params.h"
-#include "../queue.h"
-#include "../sgl.h"
-#include "../status.h"
+#include "crypto/keyslot.h"
+#include "params.h"
+#include "vault/dev.h"
+#include "vault/poller.h"
+#include "vault/queue.h"
+#include "vault/sgl.h"
+#include "vault/status.h"
 
 #include <kunit/visibility.h>
 #include <linux/module.h>
@@ -39,7 +40,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_overdue);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_pending);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_stop);
 EXPORT_SYMBOL_IF_KUNIT(sv_poller_start);
-EXPORT_SYMBOL_IF_KUNIT(sv_poller_wake);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_wake);
 
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_create);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_start);
@@ -51,11 +52,10 @@ EXPORT_SYMBOL_IF_KUNIT(sv_dev_put);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_get_ready);
 EXPORT_SYMBOL_IF_KUNIT(sv_dev_is_dead);
 
-EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_put);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_put_sync);
-EXPORT_SYMBOL_IF_KUNIT(sv_key_id_of);
+EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_set);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_clear);

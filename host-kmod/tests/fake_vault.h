@@ -6,7 +6,7 @@
 #ifndef HOST_KMOD_TESTS_FAKE_VAULT_H
 #define HOST_KMOD_TESTS_FAKE_VAULT_H
 
-#include "../channel.h"
+#include "ring/channel.h"
 
 enum {
 	FAKE_NUM = 8,			/* queue size */

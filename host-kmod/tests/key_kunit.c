@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Key handles and the life of a device; a thread plays the vault and answers admin calls. */
-#include "../key.h"
-#include "../params.h"
+#include "crypto/keyslot.h"
+#include "params.h"
+#include "vault/dev.h"
 #include "fake_vault.h"
 
 #include <kunit/test.h>
@@ -189,7 +190,7 @@ static void key_load_and_drop(struct kunit *test)
 	struct sv_key *key = load(env);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
-	KUNIT_EXPECT_EQ(test, sv_key_id_of(key), sv_key_id(1, 9));
+	KUNIT_EXPECT_EQ(test, key->id, sv_key_id(1, 9));
 	KUNIT_EXPECT_FALSE(test, window_has_key(env));
 	sv_key_put_sync(key);
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 1);
@@ -329,7 +330,7 @@ static void keyslot_replaces(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, sv_keyslot_set(&slot, SV_ALG_CBC, 0, env->key, 16), 0);
 	key = sv_keyslot_get(&slot);
 	KUNIT_ASSERT_NOT_NULL(test, key);
-	KUNIT_EXPECT_EQ(test, sv_key_id_of(key), sv_key_id(1, 9));
+	KUNIT_EXPECT_EQ(test, key->id, sv_key_id(1, 9));
 	/* In use: it goes when its user is done. */
 	KUNIT_ASSERT_EQ(test, sv_keyslot_set(&slot, SV_ALG_CBC, 0, env->key, 16), 0);
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 0);

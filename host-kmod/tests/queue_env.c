@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "queue_env.h"
-#include "../params.h"
+#include "params.h"
 
 #include <linux/log2.h>
 #include <linux/preempt.h>
@@ -13,14 +13,10 @@ static void notify(void *ctx, u32 vq)
 	env->nr_notified[vq]++;
 }
 
-static void fail(void *ctx, const char *why)
+static void fail(struct sv_owner *owner, const char *why)
 {
-	struct queue_env *env = ctx;
-
-	env->nr_failed++;
+	container_of(owner, struct queue_env, owner)->nr_failed++;
 }
-
-static const struct sv_queue_ops ops = { .notify = notify, .fail = fail };
 
 static void completed(void *data, int err)
 {
@@ -54,6 +50,9 @@ int queue_env_init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = env;
 	env->saved_timeout_ms = sv_param_timeout_ms;
+	env->owner.notify = notify;
+	env->owner.ctx = env;
+	env->owner.fail = fail;
 	/* Never dropped to zero, so nobody looks for a vault that has it. */
 	refcount_set(&env->key.ref, KEY_REFS);
 	env->key.id = 0x700000003ULL;
@@ -66,8 +65,8 @@ int queue_env_init(struct kunit *test)
 		if (!env->reqs[i].in || !env->reqs[i].out)
 			return -ENOMEM;
 	}
-	env->q = sv_queue_create(1, &env->vault.window, &env->vault.vq[2], &env->vault.vq[3], &ops,
-				 env, &why);
+	env->q = sv_queue_create(1, &env->vault.window, &env->vault.vq[2], &env->vault.vq[3],
+				 &env->owner, &why);
 	if (IS_ERR(env->q)) {
 		err = PTR_ERR(env->q);
 		env->q = NULL;

@@ -3,8 +3,8 @@
 #ifndef HOST_KMOD_TESTS_QUEUE_ENV_H
 #define HOST_KMOD_TESTS_QUEUE_ENV_H
 
-#include "../key.h"
-#include "../queue.h"
+#include "vault/key.h"
+#include "vault/queue.h"
 #include "fake_vault.h"
 
 #include <kunit/test.h>
@@ -38,6 +38,7 @@ struct test_req {
 };
 
 struct queue_env {
+	struct sv_owner owner;
 	struct fake_vault vault;
 	struct sv_queue *q;
 	struct sv_key key;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "queue_env.h"
-#include "../params.h"
+#include "vault/poller.h"
+#include "params.h"
 
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -298,7 +299,7 @@ static int serve_forever(void *arg)
 		if (!fake_serve(&env->vault, 1))
 			usleep_range(50, 100);
 		/* It asks for no notification by halves: always kick. */
-		sv_poller_wake(env->q);
+		sv_queue_wake(env->q);
 	}
 	return 0;
 }

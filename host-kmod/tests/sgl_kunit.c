@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "../sgl.h"
+#include "vault/sgl.h"
 
 #include <kunit/test.h>
 #include <linux/gfp.h>

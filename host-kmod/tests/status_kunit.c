@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "../compat.h"
-#include "../status.h"
+#include "compat.h"
+#include "vault/status.h"
 
 #include <kunit/test.h>
 #include <linux/module.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * Memory layout of a split virtqueue (Virtual I/O Device 1.2, section 2.7)
- * and its index arithmetic. No behaviour: host-kmod/vring_dev.c is the device
+ * and its index arithmetic. No behaviour: host-kmod/ring/vring_dev.c is the device
  * side, guest-vault/core/vring_drv.c the driver side.
  */
 #ifndef SEVAULT_VRING_H

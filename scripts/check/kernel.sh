@@ -18,15 +18,15 @@ checkpatch_ignore() {
 	local programs=ENOSYS,SYMBOLIC_PERMS,ARRAY_SIZE,AVOID_EXTERNS
 	case $1 in
 	guest-vault/core/crypto/x86/*) echo $always,CAMELCASE,FUNCTION_ARGUMENTS,COMPLEX_MACRO,$loops,$tables ;;
-	host-kmod/vring_dev.* | host-kmod/channel.*) echo $always ;;
-	host-kmod/skcipher.c | host-kmod/aead.c) echo $module,$tables ;;
+	host-kmod/ring/*) echo $always ;;
+	host-kmod/crypto/skcipher.c | host-kmod/crypto/aead.c) echo $module,$tables ;;
 	host-kmod/tests/export.c) echo $module,EXPORT_SYMBOL ;;
 	# kunit_test_suites() follows the structure that it registers.
 	host-kmod/tests/*) echo $module,LINE_SPACING ;;
 	host-kmod/compat.h) echo $module,LINUX_VERSION_CODE,CONSTANT_COMPARISON ;;
 	# Locks are explained above the structure, with all members. Static functions have plain words for names.
 	# The kernel's own layout of tracepoints is not checkpatch's.
-	host-kmod/trace.h) echo $module,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,SPACING ;;
+	host-kmod/vault/trace.h) echo $module,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,SPACING ;;
 	host-kmod/*) echo $module,UNCOMMENTED_DEFINITION,EMBEDDED_FUNCTION_NAME ;;
 	include/sevault/shm.h) echo $always,MEMORY_BARRIER ;;
 	include/* | guest-vault/core/*) echo $always ;;

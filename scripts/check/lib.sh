@@ -17,7 +17,7 @@ core_sources() {
 }
 
 portable_kmod_sources() {
-	files host-kmod/vring_dev.c host-kmod/channel.c
+	files 'host-kmod/ring/*.c'
 }
 
 # look GREP-ARGS: grep for which finding nothing is no failure

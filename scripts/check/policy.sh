@@ -5,7 +5,7 @@
 # The licence that a file must carry: see LICENSE.
 licence_of() {
 	case $1 in
-	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo 'GPL-2.0 OR MIT' ;;
+	host-kmod/ring/*) echo 'GPL-2.0 OR MIT' ;;
 	host-kmod/* | Kbuild) echo 'GPL-2.0' ;;
 	*) echo 'GPL-2.0 OR MIT' ;;
 	esac
@@ -50,9 +50,13 @@ include_rule() {
 	guest-vault/core/*) echo "$port|$sev|$own|\"crypto/[a-z0-9_]+\.h\"" ;;
 	guest-vault/plat/*) echo "$port|<(io|console|mach|vmgexit)\.h>|<mach_reset\.S>|<sevault/(death|image|shm|vring)\.h>|$own|\"\.\./(layout|die)\.h\"" ;;
 	guest-vault/main.c) echo "$port|$sev|<(console|mach)\.h>|\"(core|core/crypto|plat)/[a-z0-9_]+\.h\"" ;;
-	host-kmod/vring_dev.[ch] | host-kmod/channel.[ch]) echo "$port|$sev|$own" ;;
-	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"(\.\./)?[a-z0-9_]+\.[ch]\"" ;;
-	host-kmod/*) echo "$kernel|$port|$sev|$own" ;;
+	# What lies below a folder of the module, and the parameters, which all share.
+	host-kmod/ring/*) echo "$port|$sev|\"ring/[a-z0-9_]+\.h\"" ;;
+	host-kmod/vault/*) echo "$kernel|$port|$sev|\"(params|compat|(ring|vault)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/crypto/*) echo "$kernel|$port|$sev|\"(params|compat|(vault|crypto)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/vdpa/*) echo "$kernel|$port|$sev|\"(params|compat|(ring|vault|vdpa)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.[ch]\"" ;;
+	host-kmod/*) echo "$kernel|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.h\"" ;;
 	esac
 }
 

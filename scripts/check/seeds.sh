@@ -10,7 +10,7 @@ plant() {
 	case $1 in
 	spdx) sed -i 1d $portable ;;
 	includes) echo '#include <stdio.h>' >>$portable ;;
-	noifdef) printf '#ifdef X\n#endif\n' >>host-kmod/sgl.c ;;
+	noifdef) printf '#ifdef X\n#endif\n' >>host-kmod/vault/sgl.c ;;
 	style) echo 'typedef int seed;' >>include/sevault/vring.h ;;
 	hostnames) echo 'http://debian.mirror.example.org/debian' >>README.md ;;
 	links) echo '[seed](no-such-file.md)' >>README.md ;;
@@ -19,7 +19,8 @@ plant() {
 	codespell) printf 't%s vault\n' eh >>README.md ;;
 	shellcheck) echo 'echo "$not_set"' >>scripts/setup.sh ;;
 	checkpatch) echo 'int  sv_seed ( void );' >>include/sevault/vring.h ;;
-	kerneldoc) printf '/**\n * sv_seed - no argument here\n * @x: not there\n */\nvoid sv_seed(void);\n' >>host-kmod/sgl.h ;;
+	kerneldoc)
+		printf '/**\n * sv_seed - no argument here\n * @x: not there\n */\nvoid sv_seed(void);\n' >>host-kmod/vault/sgl.h ;;
 	kmod-sparse | sparse) seed_portable 'return *(u8 __shared *)p;' ;;
 	compilers) seed_portable 'u32 unused_seed; return *p;' ;;
 	tidy | cppcheck | analyzer) seed_soft 'char *p = malloc(1); free(p); free(p);' ;;
@@ -32,7 +33,7 @@ plant() {
 
 seed_portable() {
 	printf 'u8 sv_seed(u8 *p);\nu8 sv_seed(u8 *p)\n{\n\t%s\n}\n' "$1" |
-		tee -a host-kmod/vring_dev.c >>$portable
+		tee -a host-kmod/ring/vring_dev.c >>$portable
 }
 
 seed_soft() {
@@ -43,7 +44,8 @@ seeded='spdx includes noifdef style hostnames links names messages codespell she
 	compilers tidy cppcheck analyzer symbols nosse segments size'
 
 # The files that plant() touches: nothing else is looked at.
-planted="^(README|docs/protocol|$portable|guest-vault/soft/say|host-kmod/(sgl|vring_dev)|include/sevault/vring|scripts/setup)"
+planted="^(README|docs/protocol|$portable|guest-vault/soft/say|host-kmod/(vault/sgl|ring/vring_dev)"
+planted+='|include/sevault/vring|scripts/setup)'
 
 seed_findings() {
 	local name

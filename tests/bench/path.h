@@ -8,7 +8,7 @@
 
 #include "../../guest-vault/core/crypto/selftest.h"
 #include "../../guest-vault/core/server.h"
-#include "../../host-kmod/channel.h"
+#include "ring/channel.h"
 
 #include "bench.h"
 

@@ -5,7 +5,7 @@
  */
 #include "lib_fuzz.h"
 
-#include "channel.h"
+#include "ring/channel.h"
 
 enum {
 	WINDOW_LEN = 0x20000,

@@ -6,7 +6,7 @@
 #ifndef NATIVE_LIB_RIG_H
 #define NATIVE_LIB_RIG_H
 
-#include "channel.h"
+#include "ring/channel.h"
 #include "core/server.h"
 
 enum { RIG_PAIRS = 2 };

@@ -10,7 +10,7 @@
 #include "lib_ref.h"
 #include "lib_world.h"
 
-#include "channel.h"
+#include "ring/channel.h"
 #include "core/vault.h"
 #include "plat/cpu.h"
 #include "plat/mmu.h"

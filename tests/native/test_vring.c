@@ -3,7 +3,7 @@
 #include "lib_test.h"
 
 #include "core/vring_drv.h"
-#include "vring_dev.h"
+#include "ring/vring_dev.h"
 
 #include <sevault/shm.h>
 

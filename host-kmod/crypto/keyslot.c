@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "crypto/keyslot.h"
+#include "vault/dev.h"
+
+#include <linux/err.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* Tell the vault. A dead vault has forgotten everything. */
+static void drop_work(struct work_struct *work)
+{
+	struct sv_key *key = container_of(work, struct sv_key, drop_work);
+	struct sv_admin_call call = { .op = SV_OP_KEY_DROP, .key_id = key->id };
+	int err = sv_admin_do(&key->dev->admin, &call);
+
+	if (err && !sv_dev_is_dead(key->dev))
+		pr_warn("%s: the vault did not drop a key (error %d)\n", key->dev->name, err);
+	sv_dev_put(key->dev);
+	/* Readers of a keyslot may still look at ref. */
+	kfree_rcu(key, rcu);
+}
+
+/* The vault has the key on success. Nothing of it stays in this stack frame. */
+static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 len, u64 *id)
+{
+	struct sv_key_load load = {
+		.alg = alg,
+		.flags = flags,
+		.key_len = cpu_to_le16(len),
+	};
+	struct sv_admin_call call = {
+		.op = SV_OP_KEY_LOAD,
+		.is_secret = true,
+		.in = &load,
+		.in_len = sizeof(load),
+		.new_key_id = id,
+	};
+	int err;
+
+	memcpy(load.key, bytes, len);
+	err = sv_admin_do(&dev->admin, &call);
+	memzero_explicit(&load, sizeof(load));
+	return err;
+}
+
+struct sv_key *sv_key_load(u8 alg, u8 flags, const u8 *bytes, u32 len)
+{
+	struct sv_dev *dev;
+	struct sv_key *key;
+	int err = -ENOMEM;
+
+	if (len > SV_KEY_MAX)
+		return ERR_PTR(-EINVAL);
+	dev = sv_dev_get_ready();
+	if (!dev)
+		return ERR_PTR(-ENODEV);
+	/* setkey may be called while the disk that we would swap to waits for it. */
+	key = kzalloc(sizeof(*key), GFP_NOIO);
+	if (!key)
+		goto err_dev;
+	sv_key_init(key, dev, sv_dev_pick_queue(dev), drop_work);
+	err = load_into(dev, alg, flags, bytes, len, &key->id);
+	if (err)
+		goto err_key;
+	return key;
+
+err_key:
+	kfree(key);
+err_dev:
+	sv_dev_put(dev);
+	return ERR_PTR(err);
+}
+
+struct sv_key *sv_keyslot_get(struct sv_keyslot *slot)
+{
+	struct sv_key *key;
+
+	rcu_read_lock();
+	key = rcu_dereference(slot->key);
+	if (key && !sv_key_try_get(key))
+		key = NULL;
+	rcu_read_unlock();
+	return key;
+}
+
+int sv_keyslot_set(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *bytes, u32 len)
+{
+	struct sv_key *key;
+
+	key = unrcu_pointer(xchg(&slot->key, NULL));
+	sv_key_put_sync(key);
+	key = sv_key_load(alg, flags, bytes, len);
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	key = unrcu_pointer(xchg(&slot->key, RCU_INITIALIZER(key)));
+	sv_key_put_sync(key);
+	return 0;
+}
+
+void sv_keyslot_clear(struct sv_keyslot *slot)
+{
+	struct sv_key *key = unrcu_pointer(xchg(&slot->key, NULL));
+
+	if (key)
+		sv_key_put(key);
+}
