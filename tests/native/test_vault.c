@@ -525,8 +525,9 @@ static void test_key_store_full(void **state)
 struct life {
 	struct fixture *f;
 	u32 alg;
+	u32 nr_ops;		/* 1: encrypt; 2: and decrypt */
 	u8 key[SV_KEY_MAX];
-	u32 status[3];
+	u32 status[4];
 };
 
 static void *live_and_die(void *arg)
@@ -535,13 +536,17 @@ static void *live_and_die(void *arg)
 	struct fixture *f = l->f;
 	struct sv_key_load *in = (struct sv_key_load *)(f->slot + SV_SLOT_HDR_LEN);
 	struct sv_slot_hdr *hdr = (struct sv_slot_hdr *)f->slot;
-	static const u8 ops[SV_ALG_END] = {
-		[SV_ALG_ECB] = SV_OP_ECB_DEC, [SV_ALG_CBC] = SV_OP_CBC_ENC,
-		[SV_ALG_CTR] = SV_OP_CTR, [SV_ALG_XTS] = SV_OP_XTS_DEC,
-		[SV_ALG_GCM] = SV_OP_GCM_SEAL, [SV_ALG_RFC4106] = SV_OP_GCM_SEAL,
+	static const u8 ops[SV_ALG_END][2] = {
+		[SV_ALG_ECB] = { SV_OP_ECB_ENC, SV_OP_ECB_DEC },
+		[SV_ALG_CBC] = { SV_OP_CBC_ENC, SV_OP_CBC_DEC },
+		[SV_ALG_CTR] = { SV_OP_CTR, SV_OP_CTR },
+		[SV_ALG_XTS] = { SV_OP_XTS_ENC, SV_OP_XTS_DEC },
+		[SV_ALG_GCM] = { SV_OP_GCM_SEAL, SV_OP_GCM_OPEN },
+		[SV_ALG_RFC4106] = { SV_OP_GCM_SEAL, SV_OP_GCM_OPEN },
 	};
 	bool is_gcm = l->alg >= SV_ALG_GCM;
 	u64 id;
+	u32 i;
 
 	*hdr = (struct sv_slot_hdr){ .op = SV_OP_KEY_LOAD, .text_len = sizeof(*in) };
 	*in = (struct sv_key_load){ .alg = (u8)l->alg, .key_len = (u16)key_lens[l->alg] };
@@ -550,14 +555,17 @@ static void *live_and_die(void *arg)
 	l->status[0] = hdr->status;
 	id = hdr->key_id;
 
-	*hdr = (struct sv_slot_hdr){ .op = ops[l->alg], .key_id = id, .text_len = 4096,
-				     .tag_len = is_gcm ? 16 : 0, .aad_len = is_gcm ? 20 : 0 };
-	sv_vault_handle(f->vault, f->worker, false, f->slot, SLOT_LEN);
-	l->status[1] = hdr->status;
+	for (i = 0; i < l->nr_ops; i++) {
+		*hdr = (struct sv_slot_hdr){ .op = ops[l->alg][i], .key_id = id, .text_len = 4096,
+					     .tag_len = is_gcm ? 16 : 0,
+					     .aad_len = is_gcm ? 20 : 0 };
+		sv_vault_handle(f->vault, f->worker, false, f->slot, SLOT_LEN);
+		l->status[1 + i] = hdr->status;
+	}
 
 	*hdr = (struct sv_slot_hdr){ .op = SV_OP_KEY_DROP, .key_id = id };
 	sv_vault_handle(f->vault, f->worker, true, f->slot, SLOT_LEN);
-	l->status[2] = hdr->status;
+	l->status[3] = hdr->status;
 	return NULL;
 }
 
@@ -633,7 +641,7 @@ static void live_in_thread(struct life *l, u8 *stack, size_t stack_len)
 		assert_int_equal(l->status[i], SV_ST_OK);
 }
 
-static void drop_and_search(struct fixture *f, u32 cpu)
+static void drop_and_search(struct fixture *f, u32 cpu, u32 nr_ops)
 {
 	enum { STACK = 256 * 1024 };
 	struct life *l = rig_alloc(sizeof(*l));
@@ -643,6 +651,7 @@ static void drop_and_search(struct fixture *f, u32 cpu)
 	assert_true(sv_vault_init(f->vault, SV_MODE_SOFT, &sv_engine_list, cpu, ~0U));
 	sv_vault_add_worker(f->vault, f->worker);
 	l->f = f;
+	l->nr_ops = nr_ops;
 	for (l->alg = 1; l->alg < SV_ALG_END; l->alg++) {
 		rng_fill(&rng, l->key, sizeof(l->key));
 		live_in_thread(l, stack, STACK);
@@ -659,13 +668,16 @@ static void drop_and_search(struct fixture *f, u32 cpu)
 
 static void test_dropped_keys_leave_nothing(void **state)
 {
-	/* Portable engines, AES-NI, and the widest that this CPU has. */
+	/* Portable engines, AES-NI, VAES on 256 bits, and the widest that this CPU has. */
 	const u32 narrow = SV_CPU_SSSE3 | SV_CPU_SSE41 | SV_CPU_AES | SV_CPU_PCLMUL;
-	const u32 cpus[] = { 0, sv_cpu_features() & narrow, sv_cpu_features() };
+	const u32 middle = narrow | SV_CPU_AVX2 | SV_CPU_VAES;
+	const u32 cpus[] = { 0, narrow, middle, ~0U };
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(cpus); i++)
-		drop_and_search(*state, cpus[i]);
+	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
+		drop_and_search(*state, sv_cpu_features() & cpus[i], 1);
+		drop_and_search(*state, sv_cpu_features() & cpus[i], 2);
+	}
 }
 
 /* The search of the test above finds what is there. */

@@ -89,10 +89,12 @@ static __always_inline void most_rounds(const struct sv_aes_sched *s, VEC b[WIDT
 
 static __always_inline void crypt(const struct sv_aes_sched *s, VEC b[WIDTH], bool is_encrypt)
 {
-	VEC k = round_key(s, s->rounds, is_encrypt);
+	VEC k;
 	int i;
 
 	most_rounds(s, b, is_encrypt);
+	/* Not before: a key that waits in a register for the others is put on the stack. */
+	k = round_key(s, s->rounds, is_encrypt);
 	EACH(i)
 		b[i] = last_round(b[i], k, is_encrypt);
 }
