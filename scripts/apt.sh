@@ -38,8 +38,11 @@ apt_prepare() {
 	apt_private update
 }
 
+# Its status file says that nothing is installed: an install by it would overwrite the machine's own packages. Hence no
+# program that could do so.
 apt_private() {
-	apt-get -q -y -o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts=- \
+	apt-get -q -y -o APT::Get::Download-Only=true -o Dir::Bin::dpkg=/bin/false \
+		-o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts=- \
 		-o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=- \
 		-o Dir::State="$apt_dir/state" -o Dir::State::status="$apt_dir/status" \
 		-o Dir::Cache="$apt_dir/cache" -o APT::Architecture=amd64 -o APT::Architectures=amd64 \
