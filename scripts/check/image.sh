@@ -151,7 +151,7 @@ check_size() {
 build_elsewhere() {
 	rm -rf "$1"
 	mkdir -p "$1"
-	files guest-vault include | tar -c -T - | tar -x -C "$1"
+	files guest-vault include flags.mk | tar -c -T - | tar -x -C "$1"
 	make -C "$1/guest-vault" -j2 all >"$1/make.log" 2>&1 || {
 		grep -E 'error:|undefined|\*\*\*' "$1/make.log" || tail -n 5 "$1/make.log"
 		return 1

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Analysers and compilers over everything that is built outside the kernel.
 
-warnings='-Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wundef -Wimplicit-fallthrough'
+warnings=$(sed -n 's/^WARNINGS := //p' "$SV_TOP/flags.mk")
 
 # engine_flags FILE: the instruction sets that core.mk grants this source
 engine_flags() {
