@@ -7,8 +7,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=scripts/vm-boot.sh
-. "$SV_TOP/scripts/vm-boot.sh"
+# shellcheck source=scripts/vm/host.sh
+. "$SV_TOP/scripts/vm/host.sh"
 
 case "$*" in
 '' | '--mode plain') mode=plain name=demo smp=many ;;
@@ -18,13 +18,13 @@ esac
 why="setting up failed, see the messages above"
 outcome=fail
 
-verdict() {
+take_verdict() {
 	outcome=$1
 	why=$3
 }
 
 # The owner runs on this machine; the emulated host sees none of it.
-owner_says() {
+show_owner() {
 	echo "  owner (not in the emulated host): $*"
 }
 
@@ -59,9 +59,10 @@ The vault is a SEV-ES guest. That this host has SEV-ES is emulated, too: nothing
 a real EPYC. docs/virtual-epyc.md says what is proven by it and what is not.
 TEXT
 trap finish EXIT
+set_hooks verdict=take_verdict owner_says=show_owner
 prepare_host $name
 stage_input
-[ $mode = plain ] || owner_says "launch digest of the image, offline, by sevault-measure: $(offline_digest)"
+[ $mode = plain ] || show_owner "launch digest of the image, offline, by sevault-measure: $(offline_digest)"
 echo "demo 600" >"$indir/cases"
 tell
 boot_host $smp demo

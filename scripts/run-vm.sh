@@ -12,13 +12,12 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-. "$SV_TOP/scripts/vm-boot.sh"
+# shellcheck source=scripts/vm/host.sh
+. "$SV_TOP/scripts/vm/host.sh"
 
-kernel=stock
 name=
 without=' leaks '
 cases=()
-passed=0 failed=0 skipped=0
 
 # field CASE NAME DEFAULT: a "# name: value" line of the case file; one for this mode alone, "# name-mode:", wins
 field() {
@@ -60,7 +59,7 @@ parse_args() {
 	case $mode in
 	plain) label=$kernel smp=many ;;
 	sev-es)
-		[ "$kernel" = stock ] || die "the debug kernel has no SEV" "leave out --kernel"
+		[ "$kernel" = stock ] || die "the virtual EPYC runs the stock kernel" "leave out --kernel"
 		label=sev-es/emulated smp=1
 		;;
 	*) die "no mode '$mode'" "use plain or sev-es" ;;
@@ -77,32 +76,9 @@ applies() {
 	[[ " $(field "$1" kernel 'stock debug') " == *" $kernel "* && " $(field "$1" mode 'plain sev-es') " == *" $mode "* ]]
 }
 
-# verdict WORD CASE TEXT
-verdict() {
-	case $1 in
-	ok) passed=$((passed + 1)); echo "ok - $label/$2 # $3" ;;
-	skip) skipped=$((skipped + 1)); echo "ok - $label/$2 # SKIP $3" ;;
-	fail)
-		failed=$((failed + 1))
-		echo "not ok - $label/$2 # $3"
-		[ ! -d "$outdir/$2" ] || say "  logs: ${outdir#"$SV_TOP"/}/$2"
-		;;
-	esac
-}
-
-# run_group SMP CASE...: boot as often as hangs make it necessary
-run_group() {
-	local smp=$1 todo
-	shift
-	todo=("$@")
-	while [ ${#todo[@]} -gt 0 ]; do
-		[ "$kernel" != debug ] || [ "${todo[-1]}" = leaks ] || todo+=(leaks)
-		for c in "${todo[@]}"; do
-			echo "$c $(field "$c" "timeout-$kernel" "$(field "$c" timeout 120)")"
-		done >"$indir/cases"
-		boot_host "$smp" "${todo[@]}"
-		todo=("${unfinished[@]}")
-	done
+# limit_of CASE: in seconds
+limit_of() {
+	field "$1" "timeout-$kernel" "$(field "$1" timeout 120)"
 }
 
 parse_args "$@"
@@ -115,7 +91,6 @@ for c in "${cases[@]}"; do
 done
 for g in "${!groups[@]}"; do
 	read -ra members <<<"${groups[$g]}"
-	run_group "$g" "${members[@]}"
+	boot_until_done "$g" limit_of "${members[@]}"
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+closing_line

@@ -12,13 +12,13 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../scripts/lib.sh"
-# shellcheck source=scripts/vm-boot.sh
-. "$SV_TOP/scripts/vm-boot.sh"
+# shellcheck source=scripts/vm/host.sh
+. "$SV_TOP/scripts/vm/host.sh"
 here=$SV_TOP/tests/vepyc
 table=$SV_TOP/docs/virtual-epyc-cases.md
-times=1 smp=1 name=vepyc set="all" exact=off
+on_epyc=yes exact=off label=emulated
+times=1 smp=1 name=vepyc set="all"
 cases=()
-passed=0 failed=0 skipped=0
 
 # rows FIELD: the names of the table's rows, and a field of each
 rows() {
@@ -82,19 +82,6 @@ parse_args() {
 	done
 }
 
-verdict() {
-	case $1 in
-	ok) passed=$((passed + 1)); echo "ok - emulated/$2 # $3" ;;
-	skip) skipped=$((skipped + 1)); echo "ok - emulated/$2 # SKIP $3" ;;
-	fail) failed=$((failed + 1)); echo "not ok - emulated/$2 # $3"; say "  logs: ${outdir#"$SV_TOP"/}/$2" ;;
-	esac
-}
-
-# Called for the way to start a program of the tree: ours starts the emulator instead.
-tree_loader() {
-	loader=("$here/qemu.sh")
-}
-
 # The emulator writes the private pages of all guests, as the host would find them, to the file $1.
 dump_pages() {
 	local line
@@ -107,7 +94,7 @@ dump_pages() {
 	die "the emulator did not dump its private pages: ${line:-no answer}" "see $rundir/qemu.log"
 }
 
-answer_requests() {
+answer_asks() {
 	local ask
 	for ask in "$outdir"/*/ask.*; do
 		[ -f "$ask" ] || continue
@@ -153,44 +140,32 @@ stage() {
 	echo "$exact" >"$indir/exact"
 }
 
-# run_cases CASE...: boot as often as hangs make it necessary
-run_cases() {
-	local c limit todo=("$@")
-	while [ ${#todo[@]} -gt 0 ]; do
-		for c in "${todo[@]}"; do
-			limit=$(in_header "$c" timeout)
-			echo "$c ${limit:-150}"
-		done >"$indir/cases"
-		boot_host "$smp" "${todo[@]}"
-		todo=("${unfinished[@]}")
-	done
+# limit_of CASE: in seconds
+limit_of() {
+	local limit
+	limit=$(in_header "$1" timeout)
+	echo "${limit:-150}"
 }
 
 parse_args "$@"
-# One that is built already may be given, while working on it.
-SV_VEPYC=${SV_VEPYC:-$("$here/build.sh")}
-export SV_VEPYC SV_VEPYC_OBJECT=exact=$exact SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
-export SV_KEYPAT=$SV_BUILD/vm/tools/keypat SV_MEMSCAN=$SV_BUILD/vm/tools/memscan
 trap stop_qemu EXIT
+set_hooks requests=answer_asks
+# The kernel's self-tests of ciphers are another case's business.
+SV_CMDLINE=cryptomgr.notests=1
 prepare_host "$name"
-export SV_PAGES=$rundir/pages SV_OWNER_VAULT=$indir/vault-sev-es.fd
-SV_VEPYC_LOADER="$tree/usr/lib64/ld-linux-x86-64.so.2 --library-path $tree/usr/lib/x86_64-linux-gnu"
-export SV_VEPYC_LOADER
+export SV_KEYPAT=$SV_BUILD/vm/tools/keypat SV_MEMSCAN=$SV_BUILD/vm/tools/memscan
+export SV_PAGES=$rundir/pages SV_OWNER_VAULT=$indir/vault-sev-es.fd SV_OWNER_IMAGE=$SV_VEPYC/OVMF.fd
 stage
-# The check of the timer at boot gives up too early when the machine is busy. The kernel's self-tests of ciphers are
-# another case's business.
-export SV_CMDLINE="no_timer_check cryptomgr.notests=1"
 if [ "$times" = 1 ]; then
-	run_cases "${cases[@]}"
+	boot_until_done "$smp" limit_of "${cases[@]}"
 else
 	for c in "${cases[@]}"; do
 		for ((i = 1; i <= times; i++)); do
 			rm -rf "${outdir:?}/$c"
-			run_cases "$c"
+			boot_until_done "$smp" limit_of "$c"
 			mv "$outdir/$c" "$outdir/$c.$i" 2>/dev/null || true
 		done
 	done
 fi
 say "all of this ran on emulated hardware"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+closing_line

@@ -251,7 +251,7 @@ crypt_table() {
 	echo "0 32768 crypt $2 $3 0 $1 0"
 }
 
-# --- asking the outside (scripts/vm-boot.sh, answer_requests) ---
+# --- asking the outside (scripts/vm/outside.sh, answer_requests) ---
 
 ask() {
 	rm -f "$OUT/answer"
