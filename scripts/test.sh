@@ -1,24 +1,35 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# test.sh test|full|PART...: run the parts of `make test` or `make test-full`, add up what they report.
-# Parts of make test: native fuzz kmod vm kunit vm-sev-es vepyc; make test-full has vm-debug and vepyc-more besides. Each
-# part's output is kept in build/test/PART.log.
+# test.sh test|full|ci|PART...: the parts of `make test`, of `make test-full`, of continuous integration, or those named; how
+# they are run, timed and added up: scripts/parts.sh.
 #
-# The last two of make test need the emulated EPYC. It is built the first time; where it can be neither found nor built, make
-# test goes without and says so, unless CI is set. With SEVAULT_UNTIL (seconds since the epoch) they are left out, too, when
-# twice their usual time does not fit: what is left out for want of time is named at the end.
-#
-# Every part ends its output with lines "[LABEL: ]N passed, N failed, N skipped". A part that ends
-# with an error but counted no failure, or that counted nothing at all, is itself a failure.
+# The parts on the emulated EPYC need it built, which is done the first time; where it can be neither found nor built, make test
+# goes without and says so, unless CI is set.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/parts.sh
+. "$SV_TOP/scripts/parts.sh"
 
-passed=0 failed=0 skipped=0
-goal='' late=()
-# Seconds from nothing on two CPUs, of the parts that can be left out
-declare -A usual=([vm-sev-es]=600 [vepyc]=300)
+# What may be left out when the time is short, or must run; the part; the seconds it takes from nothing on two CPUs
+parts='
+must	check		240
+must	native		210
+must	fuzz		150
+must	kmod		90
+must	vm		480
+must	kunit		500
+may	vm-sev-es	600
+may	vepyc		300
+may	vm-debug	980
+may	vepyc-more	700
+'
+test_parts='native fuzz kmod vm kunit vm-sev-es vepyc'
+
+part_check() {
+	"$SV_TOP/scripts/check.sh" all
+}
 
 part_native() {
 	make -C "$SV_TOP/tests/native" -j"$SV_JOBS" run-all
@@ -88,53 +99,37 @@ part_vm_sev_es() {
 	on_vepyc "$SV_TOP/scripts/run-vm.sh" --mode sev-es
 }
 
-# fits PART: is there time for it, on a machine that may be half as fast as the usual one?
-fits() {
-	[ -z "${SEVAULT_UNTIL:-}" ] || [ -z "${usual[$1]:-}" ] ||
-		[ $((EPOCHSECONDS + 2 * usual[$1])) -lt "$SEVAULT_UNTIL" ]
-}
-
-# sum_up LOG: "passed failed skipped" over all closing lines of a part
-sum_up() {
-	sed -nE 's/^(.*: )?([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\2 \3 \4/p' "$1" |
-		awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }'
-}
-
-run_part() {
-	local part=$1 log=$SV_BUILD/test/$1.log rc=0 start=$EPOCHSECONDS p f s
-	say "== $part"
-	mkdir -p "$SV_BUILD/test"
-	"part_${part//-/_}" 2>&1 | tee "$log" || rc=$?
-	read -r p f s < <(sum_up "$log")
-	if [ "$f" = 0 ] && { [ $rc != 0 ] || [ $((p + s)) = 0 ]; }; then
-		echo "not ok - $part ended with status $rc after $p results; log: build/test/$part.log"
-		f=1
-	fi
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	say "== $part: $p passed, $f failed, $s skipped; $((EPOCHSECONDS - start)) s"
+# names_of GOAL-OR-PART...
+names_of() {
+	case ${1:-} in
+	'' | -*) die "which parts?" "use: $0 test|full|ci|$(awk 'NF { printf "%s%s", sep, $2; sep = "|" }' <<<"$parts")" ;;
+	test) echo $test_parts ;;
+	full) echo $test_parts vm-debug vepyc-more ;;
+	ci) echo check $test_parts vm-debug vepyc-more ;;
+	*) echo "$@" ;;
+	esac
 }
 
 main() {
-	local parts part
-	goal=${1:-}
-	case $goal in
-	test) parts=(native fuzz kmod vm kunit vm-sev-es vepyc) ;;
-	full) parts=(native fuzz kmod vm kunit vm-sev-es vepyc vm-debug vepyc-more) ;;
-	'' | -*) die "which parts?" "use: $0 test|full|native|fuzz|kmod|vm|kunit|vm-sev-es|vepyc|vm-debug|vepyc-more" ;;
-	*) parts=("$@") ;;
-	esac
-	for part in "${parts[@]}"; do
-		declare -F "part_${part//-/_}" >/dev/null || die "there is no part '$part'"
-		if fits "$part"; then
-			run_part "$part"
-		else
-			late+=("$part")
-		fi
+	local names name signal need seconds
+	names=$(names_of "$@")
+	for name in $names; do
+		declare -F "part_${name//-/_}" >/dev/null || die "there is no part '$name'" "$0 --help"
 	done
-	say "all parts done"
-	[ ${#late[@]} = 0 ] || echo "left out for want of time: ${late[*]}"
-	echo "$passed passed, $failed failed, $skipped skipped"
-	[ $failed = 0 ]
+	for signal in EXIT TERM INT HUP; do
+		# shellcheck disable=SC2064
+		trap "finish $signal" $signal
+	done
+	for name in $names; do
+		read -r need seconds < <(awk -v name="$name" '$2 == name { print $1, $3 }' <<<"$parts")
+		run_part "$need" "$name" "$seconds" "$0" --part "$name" "$1"
+	done
 }
 
-main "$@"
+# A part is a process of its own.
+if [ "${1:-}" = --part ]; then
+	goal=$3
+	"part_${2//-/_}"
+else
+	main "$@"
+fi
