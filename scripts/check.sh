@@ -18,6 +18,8 @@ set -euo pipefail
 . "$SV_TOP/scripts/check/native.sh"
 # shellcheck source=scripts/check/image.sh
 . "$SV_TOP/scripts/check/image.sh"
+# shellcheck source=scripts/check/tree.sh
+. "$SV_TOP/scripts/check/tree.sh"
 # shellcheck source=scripts/check/seeds.sh
 . "$SV_TOP/scripts/check/seeds.sh"
 
@@ -44,6 +46,7 @@ checks=(
 	"analyzer    gcc -fanalyzer over native code"
 	"compilers   image, sevault-soft and launcher build warning-free with gcc and clang"
 	"symbols     core exports sv_ names only and needs only the four mem functions"
+	"circles     no file uses, by symbol or include, one above it or one that uses it in turn"
 	"nosse       vector registers in the image only inside the engines"
 	"segments    no segment of the vault is both writable and executable"
 	"size        image, guest RAM and stack stay within their budgets"

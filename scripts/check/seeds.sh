@@ -25,6 +25,7 @@ plant() {
 	compilers) seed_portable 'u32 unused_seed; return *p;' ;;
 	tidy | cppcheck | analyzer) seed_soft 'char *p = malloc(1); free(p); free(p);' ;;
 	symbols) printf 'int stray(void);\nint stray(void)\n{\n\treturn 1;\n}\n' >>$portable ;;
+	circles) seed_circle ;;
 	nosse) printf 'void sv_seed(void);\nvoid sv_seed(void)\n{\n\t__asm__("pxor %%xmm1, %%xmm1");\n}\n' >>$portable ;;
 	segments) sed -i 's/FLAGS(5)/FLAGS(7)/' guest-vault/plat/vault.lds.S ;;
 	size) sed -i 's/\(define SV_STACK_LEN\).*/\1 0x400/' guest-vault/plat/layout.h ;;
@@ -36,12 +37,18 @@ seed_portable() {
 		tee -a host-kmod/ring/vring_dev.c >>$portable
 }
 
+# The ring below the slots takes one of them.
+seed_circle() {
+	printf 'int %s(void);\n' sv_chan_take sv_seed >>host-kmod/ring/vring_dev.c
+	printf 'int sv_seed(void)\n{\n\treturn sv_chan_take();\n}\n' >>host-kmod/ring/vring_dev.c
+}
+
 seed_soft() {
 	printf '#include <stdlib.h>\nvoid sv_seed(void);\nvoid sv_seed(void)\n{\n\t%s\n}\n' "$1" >>guest-vault/soft/say.c
 }
 
 seeded='spdx includes noifdef style hostnames links names messages codespell shellcheck checkpatch kerneldoc kmod-sparse sparse
-	compilers tidy cppcheck analyzer symbols nosse segments size'
+	compilers tidy cppcheck analyzer symbols circles nosse segments size'
 
 # The files that plant() touches: nothing else is looked at.
 planted="^(README|docs/protocol|$portable|guest-vault/soft/say|host-kmod/(vault/sgl|ring/vring_dev)"
