@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# bench-root.sh [trixie|sid]: make the tree of that Debian release in the cache, print its path.
+# bench-root.sh [trixie|bookworm|sid]: make the tree of that Debian release in the cache, print its path.
 #
 # Through scripts/apt.sh: no root, no bootstrap tool, and the machine's package sources are only read.
 set -euo pipefail
@@ -12,10 +12,19 @@ set -euo pipefail
 
 suite=${1:-trixie}
 list=$SV_TOP/scripts/bench-$suite.list
-[ -f "$list" ] || die "no package list for '$suite'" "use: $0 trixie|sid"
+[ -f "$list" ] || die "no package list for '$suite'" "use: $0 trixie|bookworm|sid"
 key=$(hash_of "$list" "$SV_TOP"/scripts/{bench-root,apt}.sh)
 root=$SV_CACHE/root-$suite-$key
 work=$root.tmp
+
+# Debian 12's packages still come with /bin and /lib apart and leave it to the installer to merge them into /usr.
+merge_usr() {
+	local name
+	for name in bin sbin lib lib64; do
+		mkdir -p "$work/usr/$name"
+		ln -s "usr/$name" "$work/$name"
+	done
+}
 
 # What a test host needs beyond what apt_unpack leaves.
 finish_tree() {
@@ -26,7 +35,7 @@ finish_tree() {
 	printf 'kvm:x:994:\nnogroup:x:65534:\nvault:x:993:\n' >>"$work/etc/group"
 	: >"$work/etc/fstab"
 	for name in "$work"/lib/modules/*; do
-		[ ! -d "$name/kernel" ] || tree_exec "$work" /usr/sbin/depmod -b "$work" "$(basename "$name")"
+		[ ! -d "$name/kernel" ] || in_tree "$work" depmod "$(basename "$name")"
 	done
 }
 
@@ -34,6 +43,7 @@ build() {
 	[ ! -d "$root" ] || return 0
 	rm -rf "$work" "$work.apt"
 	mkdir -p "$work"
+	merge_usr
 	local log=$SV_CACHE/log/root-$suite
 	apt_dir=$work.apt
 	run_logged "$log-index.log" "reading the package index of Debian $suite (private apt state, signatures checked)" \

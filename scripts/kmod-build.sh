@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# kmod-build.sh stock|debug|sid|FOLDER [MAKE-ARGS]: compile the host module against a kernel, print the folder with the .ko files.
+# kmod-build.sh stock|debug|bookworm|sid|FOLDER [MAKE-ARGS]: compile the host module against a kernel, print the folder
+# with the .ko files.
 #
-# stock  Debian 13's 6.12, the kernel of the VM cases     debug  the KUnit and KASAN kernel
-# sid    the newest headers that Debian offers; compiled, never loaded
-# FOLDER any kernel build folder, for instance /lib/modules/$(uname -r)/build, with this machine's compiler
+# stock     Debian 13's 6.12, the kernel of the VM cases     debug  the KUnit and KASAN kernel
+# bookworm  Debian 12's 6.1, the oldest one, with its own compiler
+# sid       the newest headers that Debian offers; compiled, never loaded
+# FOLDER    any kernel build folder, for instance /lib/modules/$(uname -r)/build, with this machine's compiler
 #
 # The sources are copied to build/kmod/<kernel>/, so the tree stays clean and each kernel has objects of its own.
 # Warnings are errors. SV_KMOD_NAME names another folder, for builds with flags of their own.
@@ -13,7 +15,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ $# -ge 1 ] || die "which kernel?" "use: $0 stock|debug|sid|FOLDER"
+[ $# -ge 1 ] || die "which kernel?" "use: $0 stock|debug|bookworm|sid|FOLDER"
 target=$1
 shift
 name=$target
@@ -58,8 +60,8 @@ compile() {
 		tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
 		build_in_tree "$tree" "$(kernel_folder "$tree")" "$@"
 		;;
-	sid)
-		tree=$("$SV_TOP/scripts/bench-root.sh" sid)
+	bookworm | sid)
+		tree=$("$SV_TOP/scripts/bench-root.sh" "$target")
 		build_in_tree "$tree" "$(kernel_folder "$tree")" "$@"
 		;;
 	debug)
@@ -67,7 +69,7 @@ compile() {
 		build_in_tree "$tree" "/cache/$(basename "$("$SV_TOP/scripts/debug-kernel.sh")")" "$@"
 		;;
 	*)
-		[ -f "$target/Makefile" ] || die "$target is not a kernel build folder" "use: $0 stock|debug|sid|FOLDER"
+		[ -f "$target/Makefile" ] || die "$target is not a kernel build folder" "use: $0 stock|debug|bookworm|sid|FOLDER"
 		make -C "$target" M="$work" KCFLAGS=-Werror -j"$SV_JOBS" "$@" modules
 		;;
 	esac

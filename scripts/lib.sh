@@ -82,8 +82,9 @@ take_lock() {
 # tree_loader TREE: sets the array loader to that tree's own program loader and libraries: a program of the
 # tree named after it runs on this machine without root and without a chroot
 tree_loader() {
+	# Not by its name in lib64, which Debian 12 makes an absolute link: to this machine's.
 	# shellcheck disable=SC2034
-	loader=("$1/usr/lib64/ld-linux-x86-64.so.2" --library-path "$1/usr/lib/x86_64-linux-gnu")
+	loader=("$1/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --library-path "$1/usr/lib/x86_64-linux-gnu")
 }
 
 # tree_exec TREE PROGRAM ARGS

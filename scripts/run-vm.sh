@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# run-vm.sh [--mode plain|sev-es] [--kernel stock|debug] [--dir NAME] [--without CASE] [CASE...]: run VM cases in the test
+# run-vm.sh [--mode plain|sev-es] [--kernel stock|debug|bookworm] [--dir NAME] [--without CASE] [CASE...]: run VM cases in the test
 # host; without names, all that apply, less those that --without names. In mode sev-es the vault is a SEV-ES guest and
 # the test host a virtual EPYC (docs/virtual-epyc.md).
 # run-vm.sh --list: the cases and what each shows.
@@ -55,7 +55,7 @@ parse_args() {
 		esac
 		shift
 	done
-	case $kernel in stock | debug) ;; *) die "no kernel '$kernel'" "use stock or debug" ;; esac
+	case $kernel in stock | debug | bookworm) ;; *) die "no kernel '$kernel'" "use stock, debug or bookworm" ;; esac
 	case $mode in
 	plain) label=$kernel smp=many ;;
 	sev-es)

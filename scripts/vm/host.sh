@@ -4,7 +4,7 @@
 # belongs to it: scripts/vm/stage.sh, outside.sh and owner.sh. A caller sets these, names its functions with set_hooks, then
 # calls prepare_host, stage_input and boot_host.
 
-# stock or debug
+# stock, debug or bookworm
 kernel=stock
 # of the vault VMs: plain or sev-es
 mode=plain
@@ -37,7 +37,7 @@ set_hooks() {
 	done
 }
 
-# prepare_host NAME: the folder build/vm/NAME, the tree, the kernel and its initramfs
+# prepare_host NAME: the folder build/vm/NAME, the trees, the kernel and its initramfs
 prepare_host() {
 	local version=none
 	rundir=$SV_BUILD/vm/$1
@@ -49,7 +49,10 @@ prepare_host() {
 	take_lock "$rundir.lock" "the VM cases in build/vm/$1"
 	rm -rf "$rundir"
 	mkdir -p "$indir" "$outdir"
-	tree=$("$SV_TOP/scripts/bench-root.sh" trixie)
+	# The emulator around the test host is Debian 13's in any case: in that of Debian 12 a nested vault faults.
+	outer=$("$SV_TOP/scripts/bench-root.sh" trixie)
+	tree=$outer
+	[ "$kernel" != bookworm ] || tree=$("$SV_TOP/scripts/bench-root.sh" bookworm)
 	if [ "$kernel" = debug ]; then
 		image=$("$SV_TOP/scripts/debug-kernel.sh")/bzImage
 		mkdir -p "$indir/modules"
@@ -66,7 +69,7 @@ prepare_host() {
 }
 
 prepare_emulator() {
-	tree_loader "$tree"
+	tree_loader "$outer"
 	export SV_VEPYC SV_VEPYC_LOADER="${loader[*]}" SV_VEPYC_OBJECT=exact=$exact
 	# The check of the timer at boot gives up too early when the machine is busy.
 	SV_CMDLINE="no_timer_check ${SV_CMDLINE:-}"
@@ -95,7 +98,7 @@ ram_path() {
 
 start_qemu() {
 	local smp=$1 cpus loader
-	tree_loader "$tree"
+	tree_loader "$outer"
 	[ -z "$on_epyc" ] || loader=("$SV_TOP/tests/vepyc/qemu.sh")
 	cpus=$(nproc)
 	[ "$smp" != many ] || smp=$((cpus < 4 ? cpus : 4))
@@ -104,9 +107,9 @@ start_qemu() {
 	: >"$rundir/results"
 	ram=$(ram_path)
 	truncate -s 48M "$rundir/disk0" "$rundir/disk1"
-	QEMU_MODULE_DIR=$tree/usr/lib/x86_64-linux-gnu/qemu \
-	setpriv --pdeathsig KILL "${loader[@]}" "$tree/usr/bin/qemu-system-x86_64" \
-		-L "$tree/usr/share/qemu" -L "$tree/usr/share/seabios" \
+	QEMU_MODULE_DIR=$outer/usr/lib/x86_64-linux-gnu/qemu \
+	setpriv --pdeathsig KILL "${loader[@]}" "$outer/usr/bin/qemu-system-x86_64" \
+		-L "$outer/usr/share/qemu" -L "$outer/usr/share/seabios" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-accel tcg,thread=multi -cpu max -smp "$smp" -m "$mem" \
 		-object "memory-backend-file,id=ram,size=${mem}M,mem-path=$ram,share=on" \

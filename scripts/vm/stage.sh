@@ -21,8 +21,19 @@ build_and_copy() {
 	run_logged "$log" "building sevault-vm" make -C "$SV_TOP/host-ctl"
 	cp "$SV_BUILD"/vault/*.fd "$SV_BUILD"/sevault-{soft,vm} "$indir/"
 	cp "$SV_BUILD/sevault-measure" "$rundir/"
+	[ "$kernel" != bookworm ] || build_for_bookworm
 	run_logged "$log" "building the module for the $kernel kernel" "$SV_TOP/scripts/kmod-build.sh" "$kernel"
 	find "$SV_BUILD/kmod/$kernel" -name '*.ko' -exec cp {} "$indir/" \;
+}
+
+# Programs of a newer libc do not run in an older tree: what runs in it is built in it.
+build_for_bookworm() {
+	local folder
+	for folder in guest-vault/soft host-ctl; do
+		run_logged "$log" "building $folder in the bookworm tree" \
+			in_tree "$tree" make -C "/src/$folder" BUILD=/build/bookworm
+	done
+	cp "$SV_BUILD"/bookworm/sevault-{soft,vm} "$indir/"
 }
 
 build_tools() {

@@ -11,12 +11,20 @@ mkdir -p "$work/bin" "$work/mods"
 cp "$tree/usr/bin/busybox" "$work/bin/"
 cp "$SV_TOP/tests/vm/init" "$work/init"
 chmod 755 "$work/init"
+# Decompressed, since busybox hands the file to the kernel as it is.
+add_module() {
+	case $1 in
+	*.xz) tree_exec "$tree" /usr/bin/xz -dc "$1" ;;
+	*) cat "$1" ;;
+	esac >"$work/mods/$2-$(basename "${1%.xz}")"
+}
+
+# What is built in needs no file.
 if [ "$version" != none ]; then
 	n=10
-	# In the order of their dependencies; decompressed, since busybox hands the file to the kernel as it is.
-	for m in fs/netfs/netfs net/9p/9pnet net/9p/9pnet_virtio fs/9p/9p fs/overlayfs/overlay; do
-		tree_exec "$tree" /usr/bin/xz -dc "$tree/usr/lib/modules/$version/kernel/$m.ko.xz" \
-			>"$work/mods/$n-${m##*/}.ko"
+	in_tree "$tree" modprobe -S "$version" -a --show-depends virtio_pci 9p 9pnet_virtio overlay |
+		awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r path; do
+		add_module "$tree$path" $n
 		n=$((n + 1))
 	done
 fi
