@@ -34,7 +34,7 @@ static void check_image(struct sv_check *check, struct sv_verdict *v)
 {
 	const struct sv_vm_config *c = check->config;
 
-	sv_image_read(&check->image, c->image, v);
+	check->image_fd = sv_image_take(&check->image, c->image, v);
 	if (v->ok && check->image.mode != sv_image_mode_from_name(c->mode))
 		sv_verdict_fail(v, "%s is an image for mode %s, the configuration says '%s'\n"
 				"set 'mode' and 'image' to the same", c->image,
@@ -110,7 +110,7 @@ static void check_sev(struct sv_check *check, struct sv_verdict *v)
 
 static void check_owner(struct sv_check *check, struct sv_verdict *v)
 {
-	check->owner_dir = sv_owner_open(check->config->owner, v);
+	check->owner_dir = sv_owner_open(check->config->owner, &check->user, v);
 }
 
 static void check_cpus(struct sv_check *check, struct sv_verdict *v)
@@ -127,7 +127,11 @@ static void check_qemu(struct sv_check *check, struct sv_verdict *v)
 {
 	const struct sv_vm_config *c = check->config;
 
-	sv_qemu_check(&check->qemu, c->qemu, v);
+	if (!check->user.is_known) {
+		sv_verdict_fail(v, "%s: cannot be asked for its version without a user\nsee above", c->qemu);
+		return;
+	}
+	sv_qemu_check(&check->qemu, c->qemu, &check->user, v);
 	if (v->ok && sv_config_is_sev_es(c) && !sv_config_is_legacy(c) && !check->qemu.has_vm_type)
 		sv_verdict_fail(v, "%s is QEMU %u.%u; 'vm-type = init2' needs 9.1\n"
 				"use that QEMU, or 'vm-type = legacy' (another launch digest)",
@@ -199,6 +203,7 @@ static enum sv_exit run_rows(struct sv_check *check, unsigned int nr, bool repor
 	struct sv_verdict v;
 	unsigned int i;
 
+	check->image_fd = -1;
 	check->vhost_fd = -1;
 	check->owner_dir = -1;
 	for (i = 0; i < nr; i++) {

@@ -15,6 +15,7 @@
  * What the checks work on and find out.
  *
  * @sev: what the CPU has; set before the checks
+ * @image_fd: what runs: a copy of the image, made by its check; -1 before
  * @vhost_fd: the device, opened by its check; -1 before
  * @owner_dir: mode sev-es: the owner's directory, likewise
  */
@@ -25,6 +26,7 @@ struct sv_check {
 	struct sv_user user;
 	struct sv_qemu qemu;
 	struct sv_sev_cpu sev;
+	int image_fd;
 	int vhost_fd;
 	int owner_dir;
 };

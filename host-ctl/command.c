@@ -127,14 +127,18 @@ bool sv_command_build(struct sv_command *cmd, const struct sv_check *check,
 	memset(cmd, 0, sizeof(*cmd));
 	add(cmd, "%s", c->qemu);
 	add(cmd, "-name");
-	add(cmd, "sevault");
+	/* Run from a descriptor, it would be named after that. */
+	add(cmd, "sevault,process=sevault-qemu");
 	add_machine(cmd, check, is_sev);
 	add_window(cmd, c->window[0] ? sv_config_size(c->window) : check->image.window_len);
 	if (is_sev)
 		add_sev(cmd, check, fds);
 	add_isolation(cmd);
 	add(cmd, "-bios");
-	add(cmd, "%s", c->image);
+	if (fds->image < 0)
+		add(cmd, "%s", c->image);
+	else
+		add(cmd, "/dev/fd/%d", fds->image);
 	/* By this device the vault says why it ended. */
 	add(cmd, "-device");
 	add(cmd, "isa-debug-exit,iobase=0x%x,iosize=1", SV_DEATH_PORT);

@@ -19,14 +19,16 @@ struct sv_command {
 };
 
 /*
- * Descriptors that QEMU inherits.
+ * Descriptors that QEMU inherits; -1 for none.
  *
  * @vhost: the open device
+ * @image: the image; without, QEMU opens it by its name
  * @monitor: socket to speak QMP on; this and the following for SEV-ES only
  * @godh, @session: what the owner sent for this launch, as base64
  */
 struct sv_command_fds {
 	int vhost;
+	int image;
 	int monitor;
 	int godh;
 	int session;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "trust.h"
+
 enum { PLAIN, SEV_ES, NR_MODES };
 
 struct key {
@@ -201,13 +203,6 @@ void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
 		sv_verdict_pass(v, "configuration %s", name);
 }
 
-static bool is_trusted(const struct stat *st)
-{
-	if (geteuid() != 0)
-		return true;
-	return st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
-}
-
 void sv_config_read(struct sv_vm_config *c, const char *path,
 		    struct sv_verdict *v)
 {
@@ -223,11 +218,8 @@ void sv_config_read(struct sv_vm_config *c, const char *path,
 				path, strerror(errno), path);
 		goto out;
 	}
-	if (!is_trusted(&st)) {
-		sv_verdict_fail(v, "%s: others than root can write it, and root is about to obey it\n"
-				"chown root %s; chmod 644 %s", path, path, path);
+	if (!sv_trust_file(&st, path, v))
 		goto out;
-	}
 	len = read(fd, text, sizeof(text));
 	if (len < 0 || len == sizeof(text)) {
 		sv_verdict_fail(v, "%s: %s\nwrite one from vm.conf.example", path,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <sevault/wire.h>
 
 #include "guid.h"
+#include "trust.h"
 
 enum {
 	LEN_MAX = 16 << 20,
@@ -145,30 +147,101 @@ static void judge_table(struct sv_image *image, const char *path, int fd, size_t
 				path, why);
 }
 
-void sv_image_read(struct sv_image *image, const char *path,
-		   struct sv_verdict *v)
+void sv_image_judge(struct sv_image *image, int fd, const char *path, struct sv_verdict *v)
 {
 	struct sv_image_mark mark;
 	struct stat st;
-	int fd;
 
 	memset(image, 0, sizeof(*image));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st)) {
-		sv_verdict_fail(v, "%s: cannot read the vault image: %s\n"
-				"build it with 'make' and set 'image' to build/vault/vault-plain.fd",
-				path, strerror(errno));
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode) || read(fd, &mark, sizeof(mark)) != sizeof(mark)) {
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) ||
+	    pread(fd, &mark, sizeof(mark), 0) != sizeof(mark)) {
 		sv_verdict_fail(v, "%s: not a vault image\nbuild one: make, then use build/vault/vault-plain.fd",
 				path);
-		goto out;
+		return;
 	}
 	judge(image, path, &mark, (long long)st.st_size, v);
 	if (v->ok && image->mode == SV_MODE_SEV_ES)
 		judge_table(image, path, fd, (size_t)st.st_size, v);
-out:
+}
+
+/* Up to @max bytes from @from to @to: 0 or -errno. */
+static int copy(int to, int from, size_t max)
+{
+	char buffer[FIRMWARE_UNIT];
+	ssize_t n;
+
+	while (max) {
+		n = read(from, buffer, max < sizeof(buffer) ? max : sizeof(buffer));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : 0;
+		if (write(to, buffer, (size_t)n) != n)
+			return -EIO;
+		max -= (size_t)n;
+	}
+	return 0;
+}
+
+static int copy_sealed(int from)
+{
+	int fd = memfd_create("image", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int rc = fd < 0 ? -errno : copy(fd, from, LEN_MAX);
+
+	if (!rc && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL))
+		rc = -errno;
+	if (!rc)
+		return fd;
 	if (fd >= 0)
 		close(fd);
+	return rc;
+}
+
+/* Without waiting: it may be a pipe. */
+static int open_image(const char *path, struct stat *st, struct sv_verdict *v)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0 && !fstat(fd, st))
+		return fd;
+	sv_verdict_fail(v, "%s: cannot read the vault image: %s\n"
+			"build it with 'make' and set 'image' to build/vault/vault-plain.fd",
+			path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+void sv_image_read(struct sv_image *image, const char *path, struct sv_verdict *v)
+{
+	struct stat st;
+	int fd = open_image(path, &st, v);
+
+	memset(image, 0, sizeof(*image));
+	if (fd < 0)
+		return;
+	sv_image_judge(image, fd, path, v);
+	close(fd);
+}
+
+int sv_image_take(struct sv_image *image, const char *path, struct sv_verdict *v)
+{
+	struct stat st;
+	int from = open_image(path, &st, v), fd = -1;
+
+	memset(image, 0, sizeof(*image));
+	if (from < 0)
+		return -1;
+	sv_image_judge(image, from, path, v);
+	if (!v->ok || !sv_trust_file(&st, path, v))
+		goto out;
+	fd = copy_sealed(from);
+	if (fd < 0)
+		sv_verdict_fail(v, "%s: cannot copy the vault image: %s\nfree -m; ulimit -n", path,
+				strerror(-fd));
+	else
+		sv_image_judge(image, fd, path, v);	/* what is in the copy counts */
+out:
+	close(from);
+	return fd;
 }

@@ -8,12 +8,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <port.h>
 
+#include "clock.h"
 #include "command.h"
+#include "notify.h"
 #include "owner.h"
 #include "psp.h"
 #include "qmp.h"
@@ -24,14 +25,22 @@ enum {
 	REMIND_S = 30,
 };
 
-/* One launch. @dir: the owner's; @godh, @session: what it sent, for QEMU */
+/*
+ * One launch.
+ *
+ * @dir: the owner's
+ * @godh, @session: memory for what it sends, which QEMU will read
+ * @runs: QEMU does, and can be asked
+ */
 struct launch {
 	const struct sv_check *check;
+	struct sv_ready *ready;
 	int dir;
 	int godh;
 	int session;
 	int monitor;
-	pid_t qemu;
+	bool runs;
+	struct sv_child child;
 	struct sv_qmp qmp;
 };
 
@@ -39,19 +48,26 @@ static const char *const files[] = {
 	SV_OWNER_PLATFORM, SV_OWNER_GODH, SV_OWNER_SESSION, SV_OWNER_LAUNCH, SV_OWNER_SECRET,
 };
 
-static void remove_files(const struct launch *l)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		sv_owner_remove(l->dir, files[i]);
-}
-
 static enum sv_exit fail_owner(const char *what, const char *why)
 {
 	sv_say("%s: %s", what, why);
 	sv_say("next: see what the owner's side says; man sevault-vm, section OWNER");
 	return SV_EXIT_OWNER;
+}
+
+/* What is left of an earlier launch must not be taken for an answer in this one. */
+static enum sv_exit remove_files(const struct launch *l)
+{
+	enum sv_exit rc = SV_EXIT_OK;
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		err = sv_owner_remove(l->dir, files[i]);
+		if (err)
+			rc = fail_owner(files[i], strerror(-err));
+	}
+	return rc;
 }
 
 static enum sv_exit hand_over(const struct launch *l, const char *name, json_object *content)
@@ -68,10 +84,11 @@ static enum sv_exit hand_over(const struct launch *l, const char *name, json_obj
  */
 static enum sv_exit await_file(struct launch *l, const char *name, char text[SV_OWNER_FILE_MAX])
 {
-	time_t begin = time(NULL), reminded = begin;
+	long long begin = sv_clock_s(), reminded = begin;
 	unsigned long limit = 0;
 	int rc;
 
+	(void)sv_notify("STATUS=Waiting for the owner's %s.", name);
 	(void)sv_config_number(l->check->config->owner_timeout, 1, INT_MAX, &limit);
 	for (;;) {
 		rc = sv_owner_read(l->dir, name, text);
@@ -82,34 +99,22 @@ static enum sv_exit await_file(struct launch *l, const char *name, char text[SV_
 						strerror(-rc));
 		if (sv_start_is_ending())
 			return fail_owner(name, "asked to end while waiting for it");
-		if (time(NULL) - begin >= (time_t)limit)
+		if (sv_clock_s() - begin >= (long long)limit)
 			return fail_owner(name, "the owner did not send it in time");
-		if (time(NULL) - reminded >= REMIND_S) {
-			reminded = time(NULL);
+		if (sv_clock_s() - reminded >= REMIND_S) {
+			reminded = sv_clock_s();
 			sv_say("still waiting for %s/%s, %lld of %lu s", l->check->config->owner, name,
-			       (long long)(reminded - begin), limit);
+			       reminded - begin, limit);
 		}
-		if (l->qemu <= 0)
+		if (!l->runs)
 			usleep(POLL_MS * 1000);
 		else if (sv_qmp_wait(&l->qmp, POLL_MS) < 0)
 			return SV_EXIT_STOPPED;
 	}
 }
 
-/* Text in memory of its own, to be opened by QEMU as /dev/fd/N; or -1. */
-static int keep(const char *name, const char *text)
-{
-	size_t len = strlen(text);
-	int fd = memfd_create(name, 0);
-
-	if (fd >= 0 && write(fd, text, len) != (ssize_t)len) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static enum sv_exit take_base64(struct launch *l, const char *name, int len, int *fd)
+/* The owner's answer, into the memory that QEMU will open as /dev/fd/N. */
+static enum sv_exit take_base64(struct launch *l, const char *name, int len, int fd)
 {
 	char text[SV_OWNER_FILE_MAX];
 	enum sv_exit rc = await_file(l, name, text);
@@ -118,8 +123,9 @@ static enum sv_exit take_base64(struct launch *l, const char *name, int len, int
 		return rc;
 	if (sv_owner_base64_len(text) != len)
 		return fail_owner(name, "not base64 of the right length");
-	*fd = keep(name, text);
-	return *fd < 0 ? fail_owner(name, strerror(errno)) : SV_EXIT_OK;
+	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		return fail_owner(name, strerror(errno));
+	return SV_EXIT_OK;
 }
 
 /* Show the owner the platform; get a session for it. */
@@ -143,9 +149,9 @@ static enum sv_exit get_session(struct launch *l)
 		return rc;
 	sv_say("%s/" SV_OWNER_PLATFORM " written; waiting for the owner's " SV_OWNER_SESSION " and "
 	       SV_OWNER_GODH, c->owner);
-	rc = take_base64(l, SV_OWNER_SESSION, SV_OWNER_SESSION_LEN, &l->session);
+	rc = take_base64(l, SV_OWNER_SESSION, SV_OWNER_SESSION_LEN, l->session);
 	if (rc == SV_EXIT_OK)
-		rc = take_base64(l, SV_OWNER_GODH, SV_OWNER_GODH_LEN, &l->godh);
+		rc = take_base64(l, SV_OWNER_GODH, SV_OWNER_GODH_LEN, l->godh);
 	return rc;
 }
 
@@ -156,30 +162,49 @@ static enum sv_exit fail_qemu(struct launch *l, const char *what)
 	return SV_EXIT_START;
 }
 
+static enum sv_exit fail_prepare(const char *what)
+{
+	sv_say("cannot make %s: %s", what, strerror(errno));
+	sv_say("next: ulimit -n; free -m");
+	return SV_EXIT_START;
+}
+
+/* What will be QEMU: all that it is given is there, if empty. */
+static enum sv_exit make_child(struct launch *l)
+{
+	struct sv_command_fds fds = { .vhost = l->check->vhost_fd, .image = l->check->image_fd };
+	static struct sv_command cmd;
+	int pair[2];
+
+	l->godh = memfd_create(SV_OWNER_GODH, MFD_CLOEXEC);
+	l->session = memfd_create(SV_OWNER_SESSION, MFD_CLOEXEC);
+	if (l->godh < 0 || l->session < 0)
+		return fail_prepare("memory for the owner's session");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return fail_prepare("a socket for QEMU's monitor");
+	l->monitor = pair[0];
+	fds.monitor = pair[1];
+	fds.godh = l->godh;
+	fds.session = l->session;
+	if (!sv_command_build(&cmd, l->check, &fds)) {
+		sv_say("the configuration's values are too long");
+		sv_say("next: shorten the paths in it");
+		return SV_EXIT_CONFIG;
+	}
+	if (!sv_start_child(&l->child, l->check, &cmd, &fds))
+		return SV_EXIT_START;
+	close(pair[1]);
+	return SV_EXIT_OK;
+}
+
 /* QEMU stopped before the first instruction: memory is encrypted and measured. */
 static enum sv_exit start_qemu(struct launch *l)
 {
-	static struct sv_command cmd;
-	struct sv_command_fds fds = { .vhost = l->check->vhost_fd, .godh = l->godh,
-				      .session = l->session };
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
-		sv_say("cannot make a socket for QEMU's monitor: %s", strerror(errno));
-		return SV_EXIT_START;
-	}
-	l->monitor = pair[0];
-	fds.monitor = dup(pair[1]);	/* without close-on-exec */
-	close(pair[1]);
-	if (!sv_command_build(&cmd, l->check, &fds)) {
-		sv_say("the configuration's values are too long");
-		return SV_EXIT_CONFIG;
-	}
-	l->qemu = sv_start_child(l->check, &cmd);
-	close(fds.monitor);
-	if (l->qemu < 0)
-		return SV_EXIT_START;
-	return sv_qmp_start(&l->qmp, l->monitor) ? SV_EXIT_OK : fail_qemu(l, "QEMU did not start");
+	sv_start_go(&l->child);
+	if (!sv_qmp_start(&l->qmp, l->monitor))
+		return fail_qemu(l, "QEMU did not start");
+	l->runs = true;
+	return SV_EXIT_OK;
 }
 
 /* Show the owner the measurement. */
@@ -228,6 +253,7 @@ static enum sv_exit inject_secret(struct launch *l)
 		return fail_qemu(l, "QEMU does not let the vault run");
 	json_object_put(args);
 	sv_say("secret injected, the vault runs");
+	(void)sv_notify("STATUS=Waiting for the vault to serve.");
 	return SV_EXIT_OK;
 }
 
@@ -237,7 +263,7 @@ static enum sv_exit inject_secret(struct launch *l)
  */
 static enum sv_exit supervise(struct launch *l)
 {
-	while (sv_qmp_wait(&l->qmp, -1) >= 0)
+	while (sv_qmp_wait(&l->qmp, sv_ready_look(l->ready) ? SV_READY_POLL_MS : -1) >= 0)
 		if (l->qmp.state.stopped || l->qmp.state.panicked)
 			return SV_EXIT_STOPPED;
 	return SV_EXIT_OK;
@@ -248,11 +274,9 @@ static int finish(struct launch *l, enum sv_exit rc)
 {
 	int status;
 
-	if (l->qemu <= 0)
-		return rc;
 	if (rc != SV_EXIT_OK)
-		kill(l->qemu, SIGKILL);
-	status = sv_start_wait(l->qemu);
+		kill(l->child.pid, SIGKILL);
+	status = sv_start_wait(&l->child, l->ready);
 	if (rc != SV_EXIT_OK)
 		status = rc;
 	else if (!status && l->qmp.state.guest_shutdown)
@@ -261,23 +285,33 @@ static int finish(struct launch *l, enum sv_exit rc)
 	return status;
 }
 
-int sv_launch(const struct sv_check *check)
+static enum sv_exit converse(struct launch *l)
+{
+	enum sv_exit rc = remove_files(l);
+
+	if (rc == SV_EXIT_OK)
+		rc = get_session(l);
+	if (rc == SV_EXIT_OK)
+		rc = start_qemu(l);
+	if (rc == SV_EXIT_OK)
+		rc = show_launch(l);
+	if (rc == SV_EXIT_OK)
+		rc = inject_secret(l);
+	return rc;
+}
+
+int sv_launch(const struct sv_check *check, struct sv_ready *ready)
 {
 	static struct launch l;
 	enum sv_exit rc;
 
-	l = (struct launch){ .check = check, .dir = check->owner_dir, .godh = -1,
-			     .session = -1, .monitor = -1 };
-	sv_start_forward_signals();
-	remove_files(&l);
-	rc = get_session(&l);
-	if (rc == SV_EXIT_OK)
-		rc = start_qemu(&l);
-	if (rc == SV_EXIT_OK)
-		rc = show_launch(&l);
-	if (rc == SV_EXIT_OK)
-		rc = inject_secret(&l);
-	remove_files(&l);
+	l = (struct launch){ .check = check, .ready = ready, .dir = check->owner_dir,
+			     .godh = -1, .session = -1, .monitor = -1 };
+	rc = make_child(&l);
+	if (rc != SV_EXIT_OK)
+		return rc;
+	rc = converse(&l);
+	(void)remove_files(&l);		/* it has said what failed */
 	if (rc == SV_EXIT_OK)
 		rc = supervise(&l);
 	return finish(&l, rc);

@@ -9,20 +9,22 @@
 #include "check.h"
 #include "command.h"
 #include "death.h"
+#include "guard.h"
 #include "launch.h"
+#include "notify.h"
 #include "start.h"
 
 static const char default_config[] = "/etc/sevault/vm.conf";
 
-enum action { RUN, WAIT, CHECK, PRINT, EXPLAIN };
+enum action { RUN, CHECK, PRINT, EXPLAIN };
 
 static const char usage_text[] =
-	"usage: sevault-vm [--wait | --check | --print] [CONFIG]\n"
+	"usage: sevault-vm [--check | --print] [CONFIG]\n"
 	"       sevault-vm --explain STATUS\n"
 	"\n"
-	"Start a vault VM as CONFIG says (default: /etc/sevault/vm.conf) and become QEMU.\n"
+	"Start a vault VM as CONFIG says (default: /etc/sevault/vm.conf), stay as QEMU's\n"
+	"parent, and say when the vault is ready and why it ended.\n"
 	"\n"
-	"  --wait            stay as QEMU's parent and say in words why it ended (mode sev-es: always)\n"
 	"  --check           PASS or FAIL for everything that the start needs; starts nothing\n"
 	"  --print           show QEMU's command line; starts nothing\n"
 	"  --explain STATUS  what an exit status of QEMU (or the name of a signal) means\n"
@@ -60,7 +62,9 @@ static void warn(const struct sv_image *image)
 
 static int print(struct sv_check *check, struct sv_command *cmd)
 {
-	const struct sv_command_fds examples = { 9, 10, 11, 12 };
+	const struct sv_command_fds examples = {
+		.vhost = 9, .image = -1, .monitor = 10, .godh = 11, .session = 12,
+	};
 	int rc = sv_check_config(check);
 	struct sv_verdict v;
 
@@ -68,7 +72,9 @@ static int print(struct sv_check *check, struct sv_command *cmd)
 		return rc;
 	warn(&check->image);
 	/* The command line of a recent QEMU, if this machine has none. */
-	sv_qemu_check(&check->qemu, check->config->qemu, &v);
+	sv_user_find(&check->user, check->config->user, check->paths->kvm, &v);
+	if (v.ok)
+		sv_qemu_check(&check->qemu, check->config->qemu, &check->user, &v);
 	if (!v.ok)
 		check->qemu.has_vm_type = true;
 	if (!sv_command_build(cmd, check, &examples))
@@ -77,29 +83,61 @@ static int print(struct sv_check *check, struct sv_command *cmd)
 	return SV_EXIT_OK;
 }
 
-static int run(struct sv_check *check, struct sv_command *cmd, bool wait)
+/* What is to be done before the privileges go, and what is to be known after. */
+static int prepare(struct sv_check *check, struct sv_ready *ready)
 {
-	struct sv_command_fds fds = { 0 };
+	struct sv_verdict v;
+	int rc = sv_guard_inherit(&v);
+
+	if (!rc && !v.ok)
+		sv_say_verdict(&v);
+	if (!rc)
+		rc = sv_start_forward_signals();
+	if (rc) {
+		sv_say("cannot set limits or signals: %s", strerror(-rc));
+		sv_say("next: sevault-vm --check");
+		return SV_EXIT_START;
+	}
+	sv_ready_open(ready, check->paths, &v);
+	if (!v.ok)
+		sv_say_verdict(&v);
+	return SV_EXIT_OK;
+}
+
+static int run_plain(struct sv_check *check, struct sv_command *cmd, struct sv_ready *ready)
+{
+	const struct sv_command_fds fds = {
+		.vhost = check->vhost_fd, .image = check->image_fd,
+		.monitor = -1, .godh = -1, .session = -1,
+	};
+	struct sv_child child;
+	int rc;
+
+	if (!sv_command_build(cmd, check, &fds))
+		return usage_error("the configuration's values are too long");
+	if (!sv_start_child(&child, check, cmd, &fds))
+		return SV_EXIT_START;
+	(void)sv_notify("STATUS=Waiting for the vault to serve.");
+	sv_start_go(&child);
+	rc = sv_start_wait(&child, ready);
+	sv_start_explain(rc);
+	return rc;
+}
+
+static int run(struct sv_check *check, struct sv_command *cmd)
+{
+	struct sv_ready ready;
 	int rc = sv_check_all(check, false);
-	pid_t qemu;
 
 	if (rc)
 		return rc;
 	warn(&check->image);
+	rc = prepare(check, &ready);
+	if (rc)
+		return rc;
 	if (sv_config_is_sev_es(check->config))
-		return sv_launch(check);
-	fds.vhost = check->vhost_fd;
-	if (!sv_command_build(cmd, check, &fds))
-		return usage_error("the configuration's values are too long");
-	if (!wait)
-		return sv_start_exec(check, cmd);
-	sv_start_forward_signals();
-	qemu = sv_start_child(check, cmd);
-	if (qemu < 0)
-		return SV_EXIT_START;
-	rc = sv_start_wait(qemu);
-	sv_start_explain(rc);
-	return rc;
+		return sv_launch(check, &ready);
+	return run_plain(check, cmd, &ready);
 }
 
 static int act(enum action action, const char *config_path)
@@ -130,7 +168,7 @@ static int act(enum action action, const char *config_path)
 	if (action == PRINT)
 		return print(&check, &cmd);
 	if (action != CHECK)
-		return run(&check, &cmd, action == WAIT);
+		return run(&check, &cmd);
 	rc = sv_check_all(&check, true);
 	if (check.image.mode)
 		warn(&check.image);
@@ -140,7 +178,6 @@ static int act(enum action action, const char *config_path)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "wait", no_argument, NULL, 'w' },
 		{ "check", no_argument, NULL, 'c' },
 		{ "print", no_argument, NULL, 'p' },
 		{ "explain", required_argument, NULL, 'e' },
@@ -160,8 +197,8 @@ int main(int argc, char **argv)
 		if (c == '?')
 			return usage_error("unknown option, or an option without its value");
 		if (action != RUN)
-			return usage_error("more than one of --wait, --check, --print, --explain");
-		action = c == 'w' ? WAIT : c == 'c' ? CHECK : c == 'p' ? PRINT : EXPLAIN;
+			return usage_error("more than one of --check, --print, --explain");
+		action = c == 'c' ? CHECK : c == 'p' ? PRINT : EXPLAIN;
 		status = optarg;
 	}
 	if (argc - optind > (action == EXPLAIN ? 0 : 1))

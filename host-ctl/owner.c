@@ -11,15 +11,21 @@
 
 enum { SECRET_UNIT = 16 };
 
-int sv_owner_open(const char *path, struct sv_verdict *v)
+int sv_owner_open(const char *path, const struct sv_user *user, struct sv_verdict *v)
 {
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir < 0)
+	if (dir < 0) {
 		sv_verdict_fail(v, "'owner = %s': cannot open this directory: %s\nmkdir -m 755 %s", path,
 				strerror(errno), path);
-	else
+	} else if (!sv_user_may(user, path, SV_USER_WRITE | SV_USER_ENTER)) {
+		sv_verdict_fail(v, "'owner = %s': QEMU's user cannot write to this directory\nchown %u %s",
+				path, user->uid, path);
+		close(dir);
+		dir = -1;
+	} else {
 		sv_verdict_pass(v, "owner: files in %s", path);
+	}
 	return dir;
 }
 
@@ -42,6 +48,11 @@ int sv_owner_read(int dir, const char *name, char text[SV_OWNER_FILE_MAX])
 	return (int)len;
 }
 
+int sv_owner_remove(int dir, const char *name)
+{
+	return unlinkat(dir, name, 0) && errno != ENOENT ? -errno : 0;
+}
+
 int sv_owner_write(int dir, const char *name, json_object *content)
 {
 	const char *text = json_object_to_json_string_ext(content, JSON_C_TO_STRING_PRETTY |
@@ -51,22 +62,18 @@ int sv_owner_write(int dir, const char *name, json_object *content)
 	int fd, rc = 0;
 
 	snprintf(temporary, sizeof(temporary), ".%s.tmp", name);
-	unlinkat(dir, temporary, 0);
+	(void)sv_owner_remove(dir, temporary);
 	fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, text, len) != (ssize_t)len)
+	/* Whoever carries it is somebody else, whatever the umask. */
+	if (fchmod(fd, 0644) || write(fd, text, len) != (ssize_t)len)
 		rc = -EIO;
 	if (close(fd) && !rc)
 		rc = -errno;
 	if (!rc && renameat(dir, temporary, dir, name))
 		rc = -errno;
 	return rc;
-}
-
-void sv_owner_remove(int dir, const char *name)
-{
-	unlinkat(dir, name, 0);
 }
 
 static bool is_base64_digit(char c)

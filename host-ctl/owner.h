@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "say.h"
+#include "user.h"
 
 #define SV_OWNER_PLATFORM "platform.json"
 #define SV_OWNER_GODH "godh.b64"
@@ -32,8 +33,8 @@ enum {
 	SV_OWNER_HEADER_LEN = 52,	/* of a LAUNCH_SECRET packet */
 };
 
-/* The directory, or -1 with a verdict. */
-int sv_owner_open(const char *path, struct sv_verdict *v);
+/* The directory, in which @user will read, write and remove; or -1 with a verdict. */
+int sv_owner_open(const char *path, const struct sv_user *user, struct sv_verdict *v);
 
 /* Read a whole file as text. Its length, -ENOENT if there is none yet, or another -errno. */
 int sv_owner_read(int dir, const char *name, char text[SV_OWNER_FILE_MAX]);
@@ -41,7 +42,8 @@ int sv_owner_read(int dir, const char *name, char text[SV_OWNER_FILE_MAX]);
 /* Write a file that appears at once and in full. 0 or -errno. */
 int sv_owner_write(int dir, const char *name, json_object *content);
 
-void sv_owner_remove(int dir, const char *name);
+/* 0, also if there is none, or -errno. */
+int sv_owner_remove(int dir, const char *name);
 
 /* How many bytes base64 text stands for, blanks and line ends aside; -1 if it is not base64. */
 int sv_owner_base64_len(const char *text);

@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 /* It may be QEMU's text, and ends on somebody's terminal: printable characters only. */
 static bool fail(struct sv_qmp *q, const char *why)
@@ -131,12 +132,12 @@ static bool send_command(struct sv_qmp *q, const char *command, json_object *arg
 /* The next message with @key in it, its value taken out; events on the way are noted. */
 static json_object *await(struct sv_qmp *q, const char *key)
 {
-	time_t end = time(NULL) + SV_QMP_TIMEOUT_S;
+	long long end = sv_clock_s() + SV_QMP_TIMEOUT_S;
 	json_object *message, *value;
 	const char *why;
 	int rc;
 
-	while (time(NULL) < end) {
+	while (sv_clock_s() < end) {
 		message = read_message(q, 1000, &rc);
 		if (!message && rc < 0) {
 			fail(q, "QEMU has ended");

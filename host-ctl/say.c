@@ -38,11 +38,13 @@ void sv_say(const char *fmt, ...)
 {
 	va_list ap;
 
+	flockfile(stderr);
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+	funlockfile(stderr);
 }
 
 void sv_say_verdict(const struct sv_verdict *v)

@@ -13,6 +13,7 @@ static void stay(struct sv_user *user, struct sv_verdict *v)
 {
 	user->uid = geteuid();
 	user->gid = getegid();
+	user->is_known = true;
 	if (user->uid)
 		sv_verdict_pass(v, "QEMU runs as the calling user, uid %u", user->uid);
 	else
@@ -24,6 +25,7 @@ static void change(struct sv_user *user, const char *name,
 {
 	user->uid = pw->pw_uid;
 	user->gid = pw->pw_gid;
+	user->is_known = true;
 	user->changes = true;
 	sv_verdict_pass(v, "QEMU runs as user %s, uid %u", name, user->uid);
 }
@@ -72,18 +74,25 @@ int sv_user_become(const struct sv_user *user)
 	return 0;
 }
 
-bool sv_user_may_open(const struct sv_user *user, const char *path)
+bool sv_user_may(const struct sv_user *user, const char *path, unsigned int what)
 {
 	struct stat st;
+	mode_t may;
 
 	if (!user->changes)
-		return !access(path, R_OK | W_OK);
+		return !access(path, (int)what);	/* R_OK, W_OK and X_OK are the same bits */
 	if (stat(path, &st))
 		return false;
 	if (st.st_uid == user->uid)
-		return (st.st_mode & 0600) == 0600;
-	if (st.st_gid == user->gid ||
-	    (st.st_gid == user->kvm_gid && user->kvm_gid))
-		return (st.st_mode & 0060) == 0060;
-	return (st.st_mode & 0006) == 0006;
+		may = st.st_mode >> 6;
+	else if (st.st_gid == user->gid || (st.st_gid == user->kvm_gid && user->kvm_gid))
+		may = st.st_mode >> 3;
+	else
+		may = st.st_mode;
+	return (may & what) == what;
+}
+
+bool sv_user_may_open(const struct sv_user *user, const char *path)
+{
+	return sv_user_may(user, path, SV_USER_READ | SV_USER_WRITE);
 }

@@ -14,6 +14,7 @@ struct sv_user {
 	uid_t uid;
 	gid_t gid;
 	gid_t kvm_gid;
+	bool is_known;
 	bool changes;	/* privileges are dropped before QEMU starts */
 };
 
@@ -27,7 +28,13 @@ void sv_user_find(struct sv_user *user, const char *name, const char *kvm,
 /* Become that user for good. 0 or -errno. */
 int sv_user_become(const struct sv_user *user);
 
-/* May that user read and write @path, by owner and mode? */
+/* What one may do with a file or a directory, as in its mode. */
+enum { SV_USER_ENTER = 1, SV_USER_WRITE = 2, SV_USER_READ = 4 };
+
+/* May that user do all of @what with @path, by owner and mode? */
+bool sv_user_may(const struct sv_user *user, const char *path, unsigned int what);
+
+/* Read and write it? */
 bool sv_user_may_open(const struct sv_user *user, const char *path);
 
 #endif /* HOST_CTL_USER_H */

@@ -9,6 +9,7 @@
 
 #include <sevault/wire.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DAMAGED "a damaged vault image"
@@ -225,6 +226,68 @@ static void test_files(void **state)
 	assert_verdict(5, &v, DAMAGED);
 }
 
+/* What was judged is what runs: the file may change, the copy cannot. */
+static void test_take(void **state)
+{
+	static u8 bytes[IMAGE_LEN], copy[IMAGE_LEN + 1];
+	struct sv_image image;
+	struct sv_verdict v;
+	int fd;
+
+	(void)state;
+	tree_reset();
+	assert_int_equal(sv_image_take(&image, tree_path("none"), &v), -1);
+	assert_verdict(0, &v, "cannot read the vault image: No such file");
+	tree_folder("folder");
+	assert_int_equal(sv_image_take(&image, tree_path("folder"), &v), -1);
+	assert_verdict(1, &v, "not a vault image");
+	assert_int_equal(mkfifo(tree_path("pipe"), 0644), 0);
+	assert_int_equal(sv_image_take(&image, tree_path("pipe"), &v), -1);
+	assert_verdict(2, &v, "not a vault image");
+
+	image_fill(bytes, SEV);
+	tree_write("vault.fd", bytes, sizeof(bytes));
+	fd = sv_image_take(&image, tree_path("vault.fd"), &v);
+	assert_verdict(3, &v, NULL);
+	assert_true(fd >= 0 && image.ram_len == IMAGE_RAM_LEN);
+	tree_text("vault.fd", "another image");
+	assert_int_equal(pread(fd, copy, sizeof(copy), 0), IMAGE_LEN);
+	assert_memory_equal(copy, bytes, IMAGE_LEN);
+	assert_int_equal(pwrite(fd, "x", 1, 0), -1);
+	assert_int_equal(ftruncate(fd, 0), -1);
+	close(fd);
+}
+
+/* Root starts no image that others can write. */
+static void test_take_trust(void **state)
+{
+	static const struct { mode_t mode; uid_t owner; bool ok; } rows[] = {
+		{ 0644, 0, true }, { 0400, 0, true },
+		{ 0664, 0, false }, { 0646, 0, false }, { 0644, 1234, false },
+	};
+	static u8 bytes[IMAGE_LEN];
+	struct sv_image image;
+	struct sv_verdict v;
+	int fd;
+	u32 i;
+
+	(void)state;
+	if (geteuid())
+		skip();
+	image_fill(bytes, PLAIN);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_reset();
+		tree_write("vault.fd", bytes, sizeof(bytes));
+		assert_row(i, !chown(tree_path("vault.fd"), rows[i].owner, 0));
+		assert_row(i, !chmod(tree_path("vault.fd"), rows[i].mode));
+		fd = sv_image_take(&image, tree_path("vault.fd"), &v);
+		assert_verdict(i, &v, rows[i].ok ? NULL : "others than root can write it");
+		assert_row(i, (fd >= 0) == rows[i].ok);
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 static void test_mode_names(void **state)
 {
 	static const struct { const char *name; u32 mode; } rows[] = {
@@ -250,6 +313,8 @@ int main(void)
 		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_take),
+		cmocka_unit_test(test_take_trust),
 		cmocka_unit_test(test_mode_names),
 	};
 

@@ -275,6 +275,7 @@ static void test_qemu_run(void **state)
 		  "does not say that it is QEMU", 0755 },
 		{ "no program at all", "does not say that it is QEMU", 0755 },
 	};
+	struct sv_user user = { .changes = false };
 	struct sv_verdict v;
 	struct sv_qemu q;
 	u32 i;
@@ -285,11 +286,53 @@ static void test_qemu_run(void **state)
 		/* Root runs what anybody may run, but nothing that nobody may. */
 		tree_text("qemu", rows[i].script);
 		assert_row(i, !chmod(tree_path("qemu"), rows[i].mode));
-		sv_qemu_check(&q, tree_path("qemu"), &v);
+		sv_qemu_check(&q, tree_path("qemu"), &user, &v);
 		assert_verdict(i, &v, rows[i].says);
+		assert_row(i, (q.fd >= 0) == v.ok);
+		if (v.ok)
+			close(q.fd);
 	}
-	sv_qemu_check(&q, tree_path("none"), &v);
+	sv_qemu_check(&q, tree_path("none"), &user, &v);
 	assert_verdict(i, &v, "no QEMU that can be run");
+	tree_folder("folder");
+	sv_qemu_check(&q, tree_path("folder"), &user, &v);
+	assert_verdict(i + 1, &v, "no QEMU that can be run: not a file");
+}
+
+/* Root runs no program that others can write, and none as root. */
+static void test_qemu_trust(void **state)
+{
+	static const struct { mode_t mode; uid_t owner; bool ok; } rows[] = {
+		{ 0755, 0, true }, { 0555, 0, true },
+		{ 0775, 0, false }, { 0757, 0, false }, { 0777, 0, false },
+		{ 0755, 1234, false }, { 0555, 1234, false },
+	};
+	static const char script[] =
+		"#!/bin/sh\ntest $(id -u) = 1234 && echo QEMU emulator version 9.2.0\n";
+	struct sv_user user = { .uid = 1234, .gid = 2345, .kvm_gid = 3456, .changes = true };
+	struct sv_verdict v;
+	struct sv_qemu q;
+	u32 i;
+
+	(void)state;
+	if (geteuid())
+		skip();
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		reset();
+		tree_text("qemu", script);
+		assert_row(i, !chown(tree_path("qemu"), rows[i].owner, 0));
+		assert_row(i, !chmod(tree_path("qemu"), rows[i].mode));
+		sv_qemu_check(&q, tree_path("qemu"), &user, &v);
+		assert_verdict(i, &v, rows[i].ok ? NULL : "others than root can write it");
+		if (v.ok)
+			close(q.fd);
+	}
+	user.changes = false;
+	reset();
+	tree_text("qemu", script);
+	assert_int_equal(chmod(tree_path("qemu"), 0755), 0);
+	sv_qemu_check(&q, tree_path("qemu"), &user, &v);
+	assert_verdict(i, &v, "does not say that it is QEMU");
 }
 
 /* Every reason has words of its own, and every failure a next step. */
@@ -383,8 +426,8 @@ static void test_command(void **state)
 		"kernel-irqchip", "-gdb", "-netdev", "-drive", "hostfwd", "-vnc", "-qmp", "-cdrom",
 		"-kernel",
 	};
-	static const struct sv_command_fds fds = {
-		.vhost = 9, .monitor = 10, .godh = 11, .session = 12,
+	struct sv_command_fds fds = {
+		.vhost = 9, .image = -1, .monitor = 10, .godh = 11, .session = 12,
 	};
 	static struct sv_command cmd;
 	struct sv_vm_config c = {
@@ -395,7 +438,7 @@ static void test_command(void **state)
 		.config = &c,
 		.image = { .cbit = 47, .ram_len = 1 << 22, .window_len = 1 << 22 },
 		.sev = { .cbit = 47, .reduced_bits = 5 },
-		.qemu = { 10, 0, true },
+		.qemu = { .major = 10, .has_vm_type = true },
 	};
 	u32 i;
 
@@ -412,6 +455,10 @@ static void test_command(void **state)
 	assert_string_equal(option(&cmd, "-monitor", 0), "none");
 	assert_non_null(strstr(option(&cmd, "-m", 0), "size=8388608B"));
 	assert_false(has(&cmd, "isa-debugcon"));
+
+	fds.image = 13;
+	assert_true(sv_command_build(&cmd, &check, &fds));
+	assert_string_equal(option(&cmd, "-bios", 0), "/dev/fd/13");
 
 	strcpy(c.mode, "sev-es");
 	strcpy(c.console, "/console");
@@ -438,6 +485,7 @@ int main(void)
 		cmocka_unit_test(test_device_judge),
 		cmocka_unit_test(test_qemu),
 		cmocka_unit_test(test_qemu_run),
+		cmocka_unit_test(test_qemu_trust),
 		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_command),
 	};

@@ -17,6 +17,8 @@
 
 #include <port.h>
 
+static const struct sv_user self = { .changes = false };
+
 static int open_owner(void)
 {
 	struct sv_verdict v;
@@ -24,7 +26,7 @@ static int open_owner(void)
 
 	tree_reset();
 	tree_folder("owner");
-	dir = sv_owner_open(tree_path("owner"), &v);
+	dir = sv_owner_open(tree_path("owner"), &self, &v);
 	assert_true(dir >= 0 && v.ok);
 	return dir;
 }
@@ -35,11 +37,41 @@ static void test_open(void **state)
 
 	(void)state;
 	tree_reset();
-	assert_int_equal(sv_owner_open(tree_path("owner"), &v), -1);
+	assert_int_equal(sv_owner_open(tree_path("owner"), &self, &v), -1);
 	assert_verdict(0, &v, "cannot open this directory: No such file");
 	tree_text("owner", "");
-	assert_int_equal(sv_owner_open(tree_path("owner"), &v), -1);
+	assert_int_equal(sv_owner_open(tree_path("owner"), &self, &v), -1);
 	assert_verdict(1, &v, "cannot open this directory: Not a directory");
+}
+
+/* The launcher is another user by the time that it writes there. */
+static void test_open_user(void **state)
+{
+	static const struct { mode_t mode; uid_t uid; gid_t gid; bool ok; } rows[] = {
+		{ 0700, 1234, 0, true }, { 0770, 0, 2345, true }, { 0777, 0, 0, true },
+		{ 0300, 1234, 0, true },
+		{ 0755, 0, 0, false }, { 0500, 1234, 0, false }, { 0600, 1234, 0, false },
+		{ 0750, 0, 2345, false }, { 0770, 0, 0, false }, { 0077, 1234, 2345, false },
+	};
+	struct sv_user user = { .uid = 1234, .gid = 2345, .kvm_gid = 3456, .changes = true };
+	struct sv_verdict v;
+	int dir;
+	u32 i;
+
+	(void)state;
+	if (geteuid())
+		skip();
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_reset();
+		tree_folder("owner");
+		assert_row(i, !chown(tree_path("owner"), rows[i].uid, rows[i].gid));
+		assert_row(i, !chmod(tree_path("owner"), rows[i].mode));
+		dir = sv_owner_open(tree_path("owner"), &user, &v);
+		assert_verdict(i, &v, rows[i].ok ? NULL : "QEMU's user cannot write to this directory");
+		assert_row(i, (dir >= 0) == rows[i].ok);
+		if (dir >= 0)
+			close(dir);
+	}
 }
 
 static void test_read(void **state)
@@ -89,10 +121,13 @@ static void test_write(void **state)
 	static char text[SV_OWNER_FILE_MAX];
 	int dir = open_owner();
 	struct stat st;
+	mode_t mask;
 
 	(void)state;
 	json_object_object_add(o, "pdh", json_object_new_string("a/b+c="));
+	mask = umask(077);
 	assert_int_equal(sv_owner_write(dir, SV_OWNER_PLATFORM, o), 0);
+	umask(mask);
 	assert_true(sv_owner_read(dir, SV_OWNER_PLATFORM, text) > 0);
 	assert_non_null(strstr(text, "a/b+c="));
 	assert_true(!fstatat(dir, SV_OWNER_PLATFORM, &st, 0) && (st.st_mode & 0777) == 0644);
@@ -113,7 +148,8 @@ static void test_write(void **state)
 	sv_owner_remove(dir, SV_OWNER_PLATFORM);
 	tree_folder("owner/" SV_OWNER_PLATFORM);
 	assert_true(sv_owner_write(dir, SV_OWNER_PLATFORM, o) < 0);
-	sv_owner_remove(dir, SV_OWNER_SECRET);
+	assert_true(sv_owner_remove(dir, SV_OWNER_PLATFORM) < 0);
+	assert_int_equal(sv_owner_remove(dir, SV_OWNER_SECRET), 0);
 	assert_int_equal(sv_owner_read(dir, SV_OWNER_SECRET, text), -ENOENT);
 	json_object_put(o);
 	close(dir);
@@ -227,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_open_user),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_base64),

@@ -104,8 +104,9 @@ add_device() {
 write_config() {
 	local file=$1 lines
 	shift
-	# sevault-vm takes both only from where nobody else can write.
+	# As root, sevault-vm trusts only files that are root's: the tree's may belong to whoever made it.
 	cp "/sv/vault-$MODE.fd" /run/
+	chown root:root "$(readlink -f /usr/bin/qemu-system-x86_64)"
 	chgrp vault /dev/kvm
 	chmod 660 /dev/kvm
 	lines=("$@" "mode = $MODE" "image = /run/vault-$MODE.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault")
@@ -113,6 +114,7 @@ write_config() {
 		chgrp vault /dev/sev
 		chmod 660 /dev/sev
 		mkdir -p "$OUT/owner"
+		chmod 777 "$OUT/owner"
 		rm -f "$OUT/owner/refused"
 		lines+=("cpu = EPYC-v1" "owner = $OUT/owner")
 	fi
@@ -136,7 +138,7 @@ launch() {
 	vm)
 		load_kvm
 		write_config /run/sevault.conf
-		setsid /sv/sevault-vm --wait /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
+		setsid /sv/sevault-vm /run/sevault.conf >>"$OUT/vault.log" 2>&1 &
 		;;
 	*) fail "there is no kind of vault '$kind'" ;;
 	esac

@@ -84,6 +84,13 @@ fake_qemu() {
 	vm "qemu = /run/qemu-fake"
 }
 
+# A configuration with an image that everybody can write
+loose_image() {
+	cp "/sv/vault-$MODE.fd" /run/loose.fd
+	chmod 666 /run/loose.fd
+	vm "image = /run/loose.fd"
+}
+
 # without_vdpa COMMAND...: as on a kernel that has none
 without_vdpa() {
 	unshare -m sh -c 'mount -t tmpfs none /sys/bus && mount -t tmpfs none /lib/modules && exec "$@"' sh "$@"
@@ -197,6 +204,7 @@ says "QEMU too old" 'is QEMU ..; 8.0 or later is needed' fake_qemu 7.2.0
 says "no QEMU" 'no QEMU that can be run' vm 'qemu = /usr/bin/no-such-qemu'
 says "window too small" 'window too small: .. KiB, the image needs .. KiB' vm 'window = 64K'
 says "an image that is none" 'not a vault image' vm 'image = /etc/passwd'
+says "an image that others can write" 'others than root can write it' loose_image
 says "no such user" 'there is no user ..' vm 'user = nobody-of-that-name'
 says "no such CPU" 'names CPUs that this machine does not have' vm 'cpus = 77'
 says "locked memory too small" 'locked memory: the limit is .. KiB, QEMU with the vault needs up to .. KiB' \

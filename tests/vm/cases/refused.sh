@@ -54,6 +54,7 @@ spoiled_row() {
 	local pid
 	rm -rf /run/relay-ends $between
 	mkdir $between
+	chown vault $between
 	relay spoil_one "$1" "$2" &
 	pid=$!
 	refused_row "$3" "$4" "$5" "owner = $between"
@@ -82,6 +83,8 @@ refused_row 4 'registers' "a policy without SEV-ES" "policy = 0xb"
 refused_row 4 "decrypt the vault's memory" "a policy that allows debugging" "policy = 0xe"
 refused_row 6 'cannot open this directory' "no folder for the owner" "owner = /run/none"
 mkdir -p /run/silent
+refused_row 6 "QEMU's user cannot write" "a folder for the owner that is root's" "owner = /run/silent"
+chown vault /run/silent
 refused_row 10 'did not send it in time' "an owner that does not answer" "owner = /run/silent" "owner-timeout = 2"
 refused_row 10 'did not send it in time' "another VM type than the owner expects" "vm-type = init2" "owner-timeout = 15"
 need "the owner does not say why" grep -q 'refused: .*measurement' "$OUT/owner/refused"
