@@ -326,7 +326,7 @@ static enum sv_status handle_admin(struct request *r, enum sv_status (*run)(stru
 	enum sv_status st;
 
 	if (h->block_offset || !sv_is_zero(h->iv, SV_IV_LEN) ||
-	    (h->op != SV_OP_KEY_DROP && h->key_id))
+	    (h->key_id && !(sv_op_facts(h->op) & SV_OP_F_KEY_IN)))
 		st = SV_ST_BAD_FLAGS;
 	else if (h->tag_len || h->aad_len)
 		st = SV_ST_BAD_LEN;
@@ -379,7 +379,7 @@ void sv_vault_handle(struct sv_vault *v, struct sv_vault_worker *w, bool is_admi
 	sv_shm_read(&r.hdr, slot, sizeof(r.hdr));
 	st = handle(&r, is_admin);
 	/* Whatever became of the request: clear keys do not stay in the window. */
-	if (r.hdr.op == SV_OP_KEY_LOAD)
+	if (sv_op_facts(r.hdr.op) & SV_OP_F_SECRET)
 		sv_shm_zero(r.data, r.data_len);
 	r.hdr.status = cpu_to_le32(st);
 	sv_shm_write(slot, &r.hdr, sizeof(r.hdr));

@@ -33,7 +33,6 @@ static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 
 	};
 	struct sv_admin_call call = {
 		.op = SV_OP_KEY_LOAD,
-		.is_secret = true,
 		.in = &load,
 		.in_len = sizeof(load),
 		.new_key_id = id,

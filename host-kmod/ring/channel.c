@@ -256,24 +256,20 @@ void sv_chan_disarm_slots(struct sv_chan *c)
 	sv_vring_dev_disarm(&c->req);
 }
 
-static bool op_is_admin(u8 op)
-{
-	return op < SV_OP_ECB_ENC;
-}
-
 /* Judge @hdr, a private copy of the answer to the request recorded in @s. */
 static bool answer_is_valid(const struct sv_chan *c, const struct sv_chan_slot *s,
 			    const struct sv_slot_hdr *hdr)
 {
 	u32 text_len = le32_to_cpu(hdr->text_len);
+	u32 facts = sv_op_facts(s->op);
 
 	if (le64_to_cpu(hdr->cookie) != s->cookie || hdr->op != s->op)
 		return false;
 	if (le32_to_cpu(hdr->status) >= SV_ST_END)
 		return false;
-	if (text_len != s->text_len && !(op_is_admin(s->op) && text_len <= c->data_len))
+	if (text_len != s->text_len && !((facts & SV_OP_F_ADMIN) && text_len <= c->data_len))
 		return false;
-	return s->op == SV_OP_KEY_LOAD || le64_to_cpu(hdr->key_id) == s->key_id;
+	return (facts & SV_OP_F_KEY_OUT) || le64_to_cpu(hdr->key_id) == s->key_id;
 }
 
 /* Header and text together: the text would only be asked for when the header has been judged. */

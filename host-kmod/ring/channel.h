@@ -166,9 +166,9 @@ void sv_chan_disarm_slots(struct sv_chan *c);
  *
  * Judged means: the slot was in flight; cookie and op are those of the
  * request; status is below SV_ST_END; text_len is that of the request, or for
- * admin ops at most data_len; key_id is that of the request except after
- * SV_OP_KEY_LOAD. Everything else in @hdr, the data area above all, is
- * whatever the vault likes. hdr->cookie is zero in the copy.
+ * admin ops at most data_len; key_id is that of the request, unless the op
+ * returns a new one (sv_op_facts()). Everything else in @hdr, the data area
+ * above all, is whatever the vault likes. hdr->cookie is zero in the copy.
  */
 int __must_check sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr);
 

@@ -146,7 +146,7 @@ static int do_locked(struct sv_admin *a, const struct sv_admin_call *call)
 	send(a, sent, call);
 	slot = wait_slot(a, &answers, &hdr, end);
 	/* Whatever became of the request, the key must not stay behind. */
-	if (call->is_secret)
+	if (sv_op_facts(call->op) & SV_OP_F_SECRET)
 		sv_shm_zero(sv_chan_data(&a->chan, sent), call->in_len);
 	if (slot < 0)
 		return fail(a, slot);

@@ -35,13 +35,12 @@ struct sv_admin {
  *
  * @out:        gets @out_len bytes, the length that the answer must have; KEY_LOAD has none
  * @new_key_id: gets the handle after KEY_LOAD
- * @is_secret:  wipe the slot when the answer is there, or time is over
  *
- * Pointers that an op does not need are NULL.
+ * Pointers that an op does not need are NULL. A slot that held a secret is wiped when the answer is
+ * there, or time is over.
  */
 struct sv_admin_call {
 	u8 op;
-	bool is_secret;
 	u64 key_id;
 	const void *in;
 	u32 in_len;

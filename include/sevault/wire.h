@@ -117,6 +117,31 @@ enum sv_op {
 	SV_OP_END
 };
 
+/* What decides how either side treats a request, whatever the op does. */
+enum sv_op_fact {
+	SV_OP_F_ADMIN = 1,	/* for the admin pair; the answer has a length of its own */
+	SV_OP_F_SECRET = 2,	/* data in holds a key: the area is wiped, whatever the answer */
+	SV_OP_F_KEY_IN = 4,	/* key_id names a key; else it is zero */
+	SV_OP_F_KEY_OUT = 8,	/* key_id of the answer is a new handle; else it is unchanged */
+};
+
+/* Of any byte: nothing is said of what is no op. */
+static inline u32 sv_op_facts(u8 op)
+{
+	switch (op) {
+	case SV_OP_HELLO:
+	case SV_OP_SELFTEST:
+	case SV_OP_COUNTERS:
+		return SV_OP_F_ADMIN;
+	case SV_OP_KEY_LOAD:
+		return SV_OP_F_ADMIN | SV_OP_F_SECRET | SV_OP_F_KEY_OUT;
+	case SV_OP_KEY_DROP:
+		return SV_OP_F_ADMIN | SV_OP_F_KEY_IN;
+	default:
+		return op >= SV_OP_ECB_ENC && op < SV_OP_END ? SV_OP_F_KEY_IN : 0;
+	}
+}
+
 /* The vault's answer. The host maps these to errno in one table. */
 enum sv_status {
 	SV_ST_OK = 0,
@@ -145,7 +170,7 @@ struct sv_slot_hdr {
 	u8 reserved0;		/* H */
 	__le32 status;		/* V enum sv_status; H zero */
 	__le64 cookie;		/* H returned unchanged; catches stale answers */
-	__le64 key_id;		/* HV handle; V for SV_OP_KEY_LOAD */
+	__le64 key_id;		/* HV handle; V where the op returns one */
 	__le32 aad_len;		/* H GCM, bytes; else zero */
 	__le32 text_len;	/* H bytes of text, or of admin data in; V of admin data out */
 	u8 iv[SV_IV_LEN];	/* HV see below */
