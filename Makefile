@@ -3,6 +3,8 @@
 
 MAKEFLAGS += --no-print-directory
 TIME ?= 60
+prefix ?= /usr/local
+export DESTDIR prefix exec_prefix bindir sbindir libdir mandir sysconfdir unitdir udevrulesdir
 # One clock for the elapsed times of all that a goal runs.
 export SV_START ?= $(shell date +%s)
 
@@ -21,6 +23,7 @@ help:
 	@echo 'make module          the module for Debian 13'"'"'s 6.12, in build/kmod/stock/'
 	@echo 'make module-local    the module for the running kernel, in build/kmod/local/ (KDIR=... for another build folder)'
 	@echo 'make vm, make kunit  all VM cases (MODE=sev-es, too), the KUnit suites; one case: scripts/run-vm.sh CASE (--list)'
+	@echo 'make install         programs, images, unit, udev rule, man pages and module sources into DESTDIR$(prefix); make uninstall'
 	@echo 'make setup           only install the host packages that are missing (apt-get, says what and why)'
 	@echo 'make clean           remove build/; the cache with the Debian trees, kernels and the emulated EPYC stays'
 	@echo
@@ -66,6 +69,10 @@ kunit: setup-build
 vm: setup-mode
 	@scripts/run-vm.sh $(MODE:%=--mode %)
 
+# After a build, as GNU has it: DESTDIR, prefix, sbindir and so on may be given. Nothing is built or loaded.
+install uninstall:
+	@scripts/install.sh $@
+
 setup:
 	@scripts/setup.sh all
 
@@ -76,4 +83,4 @@ clean:
 	rm -rf build
 
 .DEFAULT_GOAL := all
-.PHONY: help all image module module-local demo test test-full check bench fuzz kunit vm setup setup-mode clean
+.PHONY: help all image install uninstall module module-local demo test test-full check bench fuzz kunit vm setup setup-mode clean

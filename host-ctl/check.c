@@ -34,6 +34,11 @@ static void check_image(struct sv_check *check, struct sv_verdict *v)
 {
 	const struct sv_vm_config *c = check->config;
 
+	if (!c->image[0]) {
+		sv_verdict_fail(v, "the configuration names no image\n"
+				"set 'image' to where make install put one, such as /usr/local/lib/sevault/vault-plain.fd");
+		return;
+	}
 	check->image_fd = sv_image_take(&check->image, c->image, v);
 	if (v->ok && check->image.mode != sv_image_mode_from_name(c->mode))
 		sv_verdict_fail(v, "%s is an image for mode %s, the configuration says '%s'\n"

@@ -27,8 +27,7 @@ struct key {
 
 static const struct key keys[] = {
 	KEY("mode", mode, false, "", ""),
-	KEY("image", image, true, "/usr/lib/sevault/vault-plain.fd",
-	    "/usr/lib/sevault/vault-sev-es.fd"),
+	KEY("image", image, true, "", ""),
 	KEY("qemu", qemu, true, "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-system-x86_64"),
 	KEY("vhostdev", vhostdev, true, "/dev/vhost-vdpa-0", "/dev/vhost-vdpa-0"),
 	KEY("memory", memory, false, "", ""),
@@ -141,7 +140,7 @@ static bool parse_line(struct sv_vm_config *c, const char *s, size_t len,
 	equals = memchr(s, '=', len);
 	if (!equals) {
 		sv_verdict_fail(v, "%s:%u: not a 'key = value' line\n"
-				"see the example in /usr/share/doc/sevault/vm.conf.example",
+				"man sevault-vm has an example",
 				at->file, at->line);
 		return false;
 	}
@@ -188,7 +187,7 @@ void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
 
 	memset(c, 0, sizeof(*c));
 	if (memchr(text, '\0', len)) {
-		sv_verdict_fail(v, "%s: not a text file\nwrite one from vm.conf.example", name);
+		sv_verdict_fail(v, "%s: not a text file\nman sevault-vm has an example", name);
 		return;
 	}
 	for (; text < end; text = eol + 1) {
@@ -214,15 +213,15 @@ void sv_config_read(struct sv_vm_config *c, const char *path,
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st)) {
 		sv_verdict_fail(v, "%s: cannot read the configuration: %s\n"
-				"install -m 644 /usr/share/doc/sevault/vm.conf.example %s, then edit it",
-				path, strerror(errno), path);
+				"make install puts one into /etc/sevault/vm.conf; man sevault-vm has an example",
+				path, strerror(errno));
 		goto out;
 	}
 	if (!sv_trust_file(&st, path, v))
 		goto out;
 	len = read(fd, text, sizeof(text));
 	if (len < 0 || len == sizeof(text)) {
-		sv_verdict_fail(v, "%s: %s\nwrite one from vm.conf.example", path,
+		sv_verdict_fail(v, "%s: %s\nman sevault-vm has an example", path,
 				len < 0 ? strerror(errno) : "too long for a configuration");
 		goto out;
 	}

@@ -20,6 +20,8 @@ set -euo pipefail
 . "$SV_TOP/scripts/check/image.sh"
 # shellcheck source=scripts/check/tree.sh
 . "$SV_TOP/scripts/check/tree.sh"
+# shellcheck source=scripts/check/install.sh
+. "$SV_TOP/scripts/check/install.sh"
 # shellcheck source=scripts/check/seeds.sh
 . "$SV_TOP/scripts/check/seeds.sh"
 
@@ -51,6 +53,7 @@ checks=(
 	"segments    no segment of the vault is both writable and executable"
 	"size        image, guest RAM and stack stay within their budgets"
 	"repro       the image is byte-identical from two directories"
+	"install     make install puts what it should where it should, and make uninstall leaves nothing"
 	"untracked   a build leaves nothing behind that git would see"
 	"seeds       each of these checks finds a violation that is planted for it"
 )

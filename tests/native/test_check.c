@@ -108,10 +108,10 @@ static void test_bad(void **state)
 		{ "mode = sev-es\nimage = @plain-debug.fd\n" OWNER,
 		  "is an image for mode plain, the configuration says 'sev-es'", 1 },
 		/* Images */
+		{ "mode = plain", "names no image", 3 },
 		{ "mode = plain\nimage = @none.fd", "cannot read the vault image", 3 },
 		{ "mode = plain\nimage = @owner", "not a vault image", 3 },
 		{ PLAIN "console = @console", "'console' is set, but", 1 },
-		/* 10 */
 		{ SEV OWNER "console = @console", "'console' is set, but", 1 },
 		/* Sizes */
 		{ PLAIN "memory = 1M", "memory too small: 1024 KiB, the image needs 4096 KiB", 1 },
@@ -123,7 +123,7 @@ static void test_bad(void **state)
 		{ PLAIN "window = 2M", "window too small: 2048 KiB, the image needs 4096 KiB", 1 },
 		{ PLAIN "window = 4194305", "is not a size in whole pages", 1 },
 		{ PLAIN "memory = 1M\nwindow = 1M", "window too small", 2 },
-		/* 20: the owner's policy; one bit short of what keeps the host out */
+		/* The owner's policy; one bit short of what keeps the host out */
 		{ SEV OWNER "policy = 0xb", "lets the host read and write the vault's reg", 1 },
 		{ SEV OWNER "policy = 0xe", "lets the host decrypt the vault's memory", 1 },
 		{ SEV OWNER "policy = 0xd", "lets other guests share", 1 },
@@ -134,7 +134,7 @@ static void test_bad(void **state)
 		{ SEV OWNER "policy = 0x10000000f", "is no policy of a SEV guest", 1 },
 		{ SEV OWNER "policy = none", "is no policy of a SEV guest", 1 },
 		{ SEV OWNER "policy = f", "is no policy of a SEV guest", 1 },
-		/* 30: not even a debug image goes without encrypted registers. */
+		/* Not even a debug image goes without encrypted registers. */
 		{ "mode = sev-es\nimage = @sev-es-debug.fd\npolicy = 0xb\n" OWNER,
 		  "lets the host read and write the vault's reg", 1 },
 		/* The launch */
