@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "crypto/algs.h"
+#include "complain.h"
 #include "crypto/explain.h"
 #include "crypto/kind.h"
 #include "params.h"
@@ -60,11 +61,11 @@ static void register_one(const struct sv_alg_kind *k, u32 i, u32 *nr_new, u32 *n
 	(*nr_new)++;
 	err = k->add(i);
 	if (err)
-		pr_err("%s: not registered (error %d); see /proc/crypto for one of that name\n",
-		       alg->cra_driver_name, err);
+		sv_complain(alg->cra_driver_name, "look in /proc/crypto for one of that name",
+			    "not registered (error %d)", err);
 	else if (!wait_test(alg))
-		pr_err("%s: self-test failed, not usable; it is tried again with the next vault\n",
-		       alg->cra_driver_name);
+		sv_complain(alg->cra_driver_name, "start another vault, it is tried again then",
+			    "self-test failed, not usable");
 	else
 		return;
 	(*nr_bad)++;
@@ -93,8 +94,8 @@ void sv_algs_register(struct sv_dev *dev)
 	mutex_unlock(&lock);
 	if (!nr_new)
 		return;
-	pr_info("%u of %u drivers registered and tested\n", nr_new - nr_bad, nr_new);
-	pr_info("import is on: keys given to them pass through this host's memory\n");
+	pr_info_ratelimited("%u of %u drivers registered and tested\n", nr_new - nr_bad, nr_new);
+	pr_info_ratelimited("import is on: keys given to them pass through this host's memory\n");
 }
 
 u32 sv_algs_count(u32 *nr_usable)

@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "crypto/explain.h"
+#include "complain.h"
 #include "params.h"
 
 #include <linux/crypto.h>
@@ -65,8 +66,8 @@ int sv_explain_key_len(const struct crypto_tfm *tfm, unsigned int len, const cha
 
 void sv_explain_import_off(void)
 {
-	pr_info("no drivers registered, because parameter import is off\n");
-	pr_info("next: load with import=1, if clear keys may pass through host memory\n");
+	sv_complain("import", "load with import=1, if clear keys may pass through host memory",
+		    "no drivers registered, because parameter import is off");
 }
 
 void sv_explain_load(void)

@@ -17,7 +17,8 @@ static void drop_work(struct work_struct *work)
 	int err = sv_admin_do(&key->dev->admin, &call);
 
 	if (err && !sv_dev_is_dead(key->dev))
-		pr_warn("%s: the vault did not drop a key (error %d)\n", key->dev->name, err);
+		pr_warn_ratelimited("%s: the vault did not drop a key (error %d)\n",
+				    key->dev->name, err);
 	sv_dev_put(key->dev);
 	/* Readers of a keyslot may still look at ref. */
 	kfree_rcu(key, rcu);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the test module uses of the real one. Part of the module only on kernels with KUnit. */
+#include "complain.h"
 #include "crypto/keyslot.h"
 #include "params.h"
 #include "vault/dev.h"
@@ -11,6 +12,7 @@
 #include <kunit/visibility.h>
 #include <linux/module.h>
 
+EXPORT_SYMBOL_IF_KUNIT(sv_complain);
 EXPORT_SYMBOL_IF_KUNIT(sv_param_mode);
 EXPORT_SYMBOL_IF_KUNIT(sv_param_timeout_ms);
 EXPORT_SYMBOL_IF_KUNIT(sv_wq);

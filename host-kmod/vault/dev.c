@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "vault/dev.h"
+#include "complain.h"
 #include "params.h"
 #include "vault/hello.h"
 #include "vault/poller.h"
@@ -138,7 +139,7 @@ static void death_work(struct work_struct *work)
 	u32 i;
 
 	clear_ready(dev);
-	pr_warn("%s: vault %u is gone: %s\n", dev->name, dev->generation, dev->cause);
+	pr_warn_ratelimited("%s: vault %u is gone: %s\n", dev->name, dev->generation, dev->cause);
 	sv_admin_stop(&dev->admin);
 	for (i = 0; i < dev->nr_queues; i++)
 		sv_queue_stop(dev->queue[i]);
@@ -188,9 +189,8 @@ static int create_queues(struct sv_dev *dev, const struct sv_link *link, const c
 	}
 	/* The one that failed is behind us. */
 	if (err == -EPROTO) {
-		pr_err("%s: queue pair %u of the vault is unusable: %s\n", link->name, pair - 1,
-		       *why);
-		sv_next_same_release(link->name);
+		sv_complain(link->name, SV_SAME_RELEASE,
+			    "queue pair %u of the vault is unusable: %s", pair - 1, *why);
 	}
 	return err;
 }

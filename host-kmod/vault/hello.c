@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "vault/hello.h"
+#include "complain.h"
 #include "params.h"
 #include "vault/dev.h"
 
@@ -46,14 +47,14 @@ static int judge_mode(const struct sv_dev *dev)
 	u8 mode = dev->hello.mode;
 
 	if (mode != SV_MODE_PLAIN && mode != SV_MODE_SOFT && mode != SV_MODE_SEV_ES) {
-		pr_err("%s: this module does not know mode %u of the vault\n", dev->name, mode);
-		sv_next_same_release(dev->name);
+		sv_complain(dev->name, SV_SAME_RELEASE,
+			    "this module does not know mode %u of the vault", mode);
 		return -EPROTO;
 	}
 	if (strcmp(sv_param_mode, "any") && strcmp(sv_param_mode, sv_mode_name(mode))) {
-		pr_err("%s: the vault's mode is %s, this module takes vaults of mode %s only\n",
-		       dev->name, sv_mode_name(mode), sv_param_mode);
-		sv_next(dev->name, "start one of that mode, or load the module with another mode=");
+		sv_complain(dev->name, "start one of that mode, or load the module with another mode=",
+			    "the vault's mode is %s, this module takes vaults of mode %s only",
+			    sv_mode_name(mode), sv_param_mode);
 		return -EPERM;
 	}
 	return 0;
@@ -77,30 +78,29 @@ static int get_hello(struct sv_dev *dev)
 
 	err = sv_admin_do(&dev->admin, &call);
 	if (err == -EPROTO) {
-		pr_err("%s: the vault does not speak version %u of the protocol\n", dev->name,
-		       SV_VERSION_MAJOR);
-		sv_next_same_release(dev->name);
+		sv_complain(dev->name, SV_SAME_RELEASE,
+			    "the vault does not speak version %u of the protocol", SV_VERSION_MAJOR);
 		return err;
 	}
 	if (err) {
-		pr_err("%s: the vault did not answer the hello (error %d)\n", dev->name, err);
-		sv_next(dev->name, "start it again; if that repeats, look at its own output");
+		sv_complain(dev->name, "start it again; if that repeats, look at its own output",
+			    "the vault did not answer the hello (error %d)", err);
 		return err;
 	}
 	major = le16_to_cpu(dev->hello.version_major);
 	if (major != SV_VERSION_MAJOR) {
-		pr_err("%s: the vault speaks version %u of the protocol, this module %u\n",
-		       dev->name, major, SV_VERSION_MAJOR);
-		sv_next_same_release(dev->name);
+		sv_complain(dev->name, SV_SAME_RELEASE,
+			    "the vault speaks version %u of the protocol, this module %u", major,
+			    SV_VERSION_MAJOR);
 		return -EPROTO;
 	}
 	err = judge_mode(dev);
 	if (err)
 		return err;
 	if (ops_needed & ~le64_to_cpu(dev->hello.ops)) {
-		pr_err("%s: the vault lacks operations, mask %#llx\n", dev->name,
-		       ops_needed & ~le64_to_cpu(dev->hello.ops));
-		sv_next_same_release(dev->name);
+		sv_complain(dev->name, SV_SAME_RELEASE,
+			    "the vault lacks operations, mask %#llx",
+			    ops_needed & ~le64_to_cpu(dev->hello.ops));
 		return -EPROTO;
 	}
 	return 0;
@@ -122,8 +122,8 @@ static int get_selftest(struct sv_dev *dev)
 
 	err = sv_admin_do(&dev->admin, &call);
 	if (err) {
-		pr_err("%s: no result of the vault's self-test (error %d)\n", dev->name, err);
-		sv_next(dev->name, "start it again; if that repeats, look at its own output");
+		sv_complain(dev->name, "start it again; if that repeats, look at its own output",
+			    "no result of the vault's self-test (error %d)", err);
 		return err;
 	}
 	nr = min_t(u32, le32_to_cpu(dev->selftest.nr), SV_SELFTEST_MAX);
@@ -132,18 +132,19 @@ static int get_selftest(struct sv_dev *dev)
 		bool is_bad = e->health != SV_HEALTH_OK;
 
 		if (e->health == SV_HEALTH_FAILED)
-			pr_warn("%s: engine %*pE failed the vault's self-test and is not used\n",
-				dev->name, (int)strnlen(e->name, SV_NAME_LEN), e->name);
+			pr_warn_ratelimited("%s: engine %*pE failed the vault's self-test, not used\n",
+					    dev->name, (int)strnlen(e->name, SV_NAME_LEN),
+					    e->name);
 		if (e->in_use && is_bad) {
-			pr_err("%s: the vault uses an engine that is not good\n", dev->name);
-			sv_next(dev->name, "do not use this vault image");
+			sv_complain(dev->name, "do not use this vault image",
+				    "the vault uses an engine that is not good");
 			return -EPROTO;
 		}
 		used += !!e->in_use;
 	}
 	if (!used) {
-		pr_err("%s: the vault has no working engine\n", dev->name);
-		sv_next(dev->name, "do not use this vault image on this CPU");
+		sv_complain(dev->name, "do not use this vault image on this CPU",
+			    "the vault has no working engine");
 		return -EPROTO;
 	}
 	return 0;
@@ -163,13 +164,13 @@ int sv_hello_run(struct sv_dev *dev)
 
 	version = le32_to_cpu(h->image_version);
 	/* Names come from the vault: %*pE escapes whatever is not text. */
-	pr_info("%s: vault %u ready: mode %s, image %u.%u.%u, %*pE and %*pE, self-test passed\n",
-		dev->name, dev->generation, sv_mode_name(h->mode), version >> 16,
-		(version >> 8) & 0xff, version & 0xff,
-		(int)strnlen(h->aes_name, SV_NAME_LEN), h->aes_name,
-		(int)strnlen(h->ghash_name, SV_NAME_LEN), h->ghash_name);
+	pr_info_ratelimited("%s: vault %u: mode %s, image %u.%u.%u, %*pE and %*pE, self-test passed\n",
+			    dev->name, dev->generation, sv_mode_name(h->mode), version >> 16,
+			    (version >> 8) & 0xff, version & 0xff,
+			    (int)strnlen(h->aes_name, SV_NAME_LEN), h->aes_name,
+			    (int)strnlen(h->ghash_name, SV_NAME_LEN), h->ghash_name);
 	if (h->mode != SV_MODE_SEV_ES)
-		pr_warn("%s: MODE %s PROTECTS NOTHING: this host can read the vault's memory\n",
-			dev->name, h->mode == SV_MODE_SOFT ? "SOFT" : "PLAIN");
+		pr_warn_ratelimited("%s: MODE %s PROTECTS NOTHING: this host can read its memory\n",
+				    dev->name, h->mode == SV_MODE_SOFT ? "SOFT" : "PLAIN");
 	return 0;
 }

@@ -52,8 +52,8 @@ include_rule() {
 	guest-vault/main.c) echo "$port|$sev|<(console|mach)\.h>|\"(core|core/crypto|plat)/[a-z0-9_]+\.h\"" ;;
 	# What lies below a folder of the module, and the parameters, which all share.
 	host-kmod/ring/*) echo "$port|$sev|\"ring/[a-z0-9_]+\.h\"" ;;
-	host-kmod/vault/*) echo "$kernel|$port|$sev|\"(params|compat|(ring|vault)/[a-z0-9_]+)\.h\"" ;;
-	host-kmod/crypto/*) echo "$kernel|$port|$sev|\"(params|compat|(vault|crypto)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/vault/*) echo "$kernel|$port|$sev|\"(params|compat|complain|(ring|vault)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/crypto/*) echo "$kernel|$port|$sev|\"(params|compat|complain|(vault|crypto)/[a-z0-9_]+)\.h\"" ;;
 	host-kmod/vdpa/*) echo "$kernel|$port|$sev|\"(params|compat|(ring|vault|vdpa)/[a-z0-9_]+)\.h\"" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.h\"" ;;

@@ -23,4 +23,8 @@ failed=$(grep -cE '^ *not ok ' "$OUT/ktap" || true)
 suites=$(grep -cE '^(ok|not ok) [0-9]+ ' "$OUT/ktap" || true)
 [ "$failed" = 0 ] || fail "$failed failed, the first: $(grep -m1 -E '^ *not ok ' "$OUT/ktap")"
 [ $((passed - skipped)) -gt 0 ] || fail "no KUnit case ran"
+# One suite complains 1,000 times.
+complaints=$(dmesg | grep -c 'sevault: kunit: complaint' || true)
+[ "$complaints" -gt 0 ] && [ "$complaints" -le 100 ] || fail "complaints in the log: $complaints"
+[ "$(dmesg | grep -c 'sevault: kunit: next: do nothing')" = "$complaints" ] || fail "complaints without a next step"
 ok "$((passed - skipped)) KUnit cases in $suites suites passed, $skipped skipped"
