@@ -28,6 +28,22 @@ static inline void sv_vdpa_set_dma_dev(struct vdpa_device *vdev, struct device *
 }
 #endif
 
+/* 6.3: a completion gets the data of the request in place of the request. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define sv_completion_arg void
+#define sv_completion_data(arg) (arg)
+#else
+#define sv_completion_arg struct crypto_async_request
+#define sv_completion_data(arg) ((arg)->data)
+#endif
+
+/* 6.5: hex2bin() has a header of its own. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#else
+#include <linux/kernel.h>
+#endif
+
 /* 6.13: name spaces of symbols are strings. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define SV_IMPORT_KUNIT MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING")

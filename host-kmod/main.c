@@ -3,6 +3,7 @@
 
 #include "crypto/algs.h"
 #include "crypto/explain.h"
+#include "crypto/kat.h"
 #include "debugfs.h"
 #include "params.h"
 #include "vault/dev.h"
@@ -15,6 +16,7 @@
 
 static const struct sv_dev_hooks hooks = {
 	.born = sv_debugfs_add,
+	.judge = sv_kat_run,
 	.ready = sv_algs_register,
 	.gone = sv_debugfs_remove,
 };

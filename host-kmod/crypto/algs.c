@@ -86,6 +86,10 @@ void sv_algs_register(struct sv_dev *dev)
 		sv_explain_import_off();
 		return;
 	}
+	if (!sv_dev_takes_keys(dev)) {
+		sv_explain_no_keys(dev->name);
+		return;
+	}
 	mutex_lock(&lock);
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
 		for (i = 0; i < kinds[k]->nr && is_alive(dev); i++)

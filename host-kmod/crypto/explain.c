@@ -70,6 +70,12 @@ void sv_explain_import_off(void)
 		    "no drivers registered, because parameter import is off");
 }
 
+void sv_explain_no_keys(const char *name)
+{
+	sv_complain(name, "ask the owner to start it with a policy that does",
+		    "no drivers registered: the owner of the vault does not allow clear keys");
+}
+
 void sv_explain_load(void)
 {
 	if (!sv_param_import) {

@@ -19,4 +19,7 @@ void sv_explain_load(void);
 
 void sv_explain_import_off(void);
 
+/* The vault @name serves, but its owner allows no clear keys. */
+void sv_explain_no_keys(const char *name);
+
 #endif /* HOST_KMOD_CRYPTO_EXPLAIN_H */

@@ -46,32 +46,40 @@ static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 
 	return err;
 }
 
-struct sv_key *sv_key_load(u8 alg, u8 flags, const u8 *bytes, u32 len)
+struct sv_key *sv_key_load_to(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 len)
 {
-	struct sv_dev *dev;
 	struct sv_key *key;
-	int err = -ENOMEM;
+	int err;
 
 	if (len > SV_KEY_MAX)
 		return ERR_PTR(-EINVAL);
-	dev = sv_dev_get_ready();
-	if (!dev)
-		return ERR_PTR(-ENODEV);
+	/* Its known answers were not asked for, so it gets nothing, whatever it would take. */
+	if (!sv_dev_takes_keys(dev))
+		return ERR_PTR(-EACCES);
 	/* setkey may be called while the disk that we would swap to waits for it. */
 	key = kzalloc(sizeof(*key), GFP_NOIO);
 	if (!key)
-		goto err_dev;
+		return ERR_PTR(-ENOMEM);
+	sv_dev_get(dev);
 	sv_key_init(key, dev, sv_dev_pick_queue(dev), drop_work);
 	err = load_into(dev, alg, flags, bytes, len, &key->id);
-	if (err)
-		goto err_key;
-	return key;
-
-err_key:
+	if (!err)
+		return key;
 	kfree(key);
-err_dev:
 	sv_dev_put(dev);
 	return ERR_PTR(err);
+}
+
+struct sv_key *sv_key_load(u8 alg, u8 flags, const u8 *bytes, u32 len)
+{
+	struct sv_dev *dev = sv_dev_get_ready();
+	struct sv_key *key;
+
+	if (!dev)
+		return ERR_PTR(-ENODEV);
+	key = sv_key_load_to(dev, alg, flags, bytes, len);
+	sv_dev_put(dev);
+	return key;
 }
 
 struct sv_key *sv_keyslot_get(struct sv_keyslot *slot)

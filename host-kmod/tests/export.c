@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the test module uses of the real one. Part of the module only on kernels with KUnit. */
 #include "complain.h"
+#include "crypto/kat_table.h"
 #include "crypto/keyslot.h"
 #include "params.h"
 #include "vault/dev.h"
@@ -57,6 +58,9 @@ EXPORT_SYMBOL_IF_KUNIT(sv_dev_is_dead);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_put);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_put_sync);
+EXPORT_SYMBOL_IF_KUNIT(sv_kats);
+EXPORT_SYMBOL_IF_KUNIT(sv_nr_kats);
+
 EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_set);

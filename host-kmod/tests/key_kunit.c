@@ -2,166 +2,13 @@
 /* Key handles and the life of a device; a thread plays the vault and answers admin calls. */
 #include "crypto/keyslot.h"
 #include "params.h"
-#include "vault/dev.h"
-#include "fake_vault.h"
+#include "dev_env.h"
 
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
-enum { KEY_BYTE = 0xb7, KEY_LEN = 32 };
-
-/* @load_status: the answer to the next key loads; @is_mute: answer nothing more */
-struct env {
-	struct fake_vault vault;
-	struct task_struct *thread;
-	struct sv_dev *dev;
-	u8 key[KEY_LEN];
-	u32 load_status;
-	bool is_mute;
-	bool keeps_key;		/* do not wipe the slot: the host must do it */
-	u8 hello_mode;
-	u32 nr_loaded;
-	u32 nr_dropped;
-	u32 nr_given_up;
-	bool is_stopped;
-	u64 dropped_id;
-	unsigned int saved_timeout_ms;
-	char *saved_mode;
-};
-
-static void answer_hello(struct env *env, struct sv_slot_hdr *hdr, u8 *data)
-{
-	struct sv_hello h = {
-		.version_major = cpu_to_le16(SV_VERSION_MAJOR),
-		.mode = env->hello_mode,
-		.nr_keys = cpu_to_le32(4),
-		.ops = cpu_to_le64(~0ULL),
-		.aes_name = "fake",
-		.ghash_name = "\x01\xff%s%n",
-	};
-
-	memcpy(data, &h, sizeof(h));
-	hdr->text_len = cpu_to_le32(sizeof(h));
-}
-
-static void answer_selftest(struct sv_slot_hdr *hdr, u8 *data)
-{
-	struct sv_selftest s = {
-		.nr = cpu_to_le32(1),
-		.entry[0] = { .name = "fake", .health = SV_HEALTH_OK, .in_use = 1 },
-	};
-
-	memcpy(data, &s, sizeof(s));
-	hdr->text_len = cpu_to_le32(sizeof(s));
-}
-
-static u32 answer_load(struct env *env, struct sv_slot_hdr *hdr, u8 *data)
-{
-	if (!env->keeps_key)
-		memset(data, 0, sizeof(struct sv_key_load));
-	hdr->text_len = 0;
-	if (env->load_status == SV_ST_OK)
-		hdr->key_id = cpu_to_le64(sv_key_id(++env->nr_loaded, 9));
-	return env->load_status;
-}
-
-static void answer_admin(struct env *env, u32 slot)
-{
-	struct sv_slot_hdr *hdr = fake_hdr(&env->vault, SV_PAIR_ADMIN, slot);
-	u8 *data = fake_data(&env->vault, SV_PAIR_ADMIN, slot);
-	u32 status = SV_ST_OK;
-
-	switch (hdr->op) {
-	case SV_OP_HELLO:
-		answer_hello(env, hdr, data);
-		break;
-	case SV_OP_SELFTEST:
-		answer_selftest(hdr, data);
-		break;
-	case SV_OP_KEY_LOAD:
-		status = answer_load(env, hdr, data);
-		break;
-	case SV_OP_KEY_DROP:
-		env->dropped_id = le64_to_cpu(hdr->key_id);
-		env->nr_dropped++;
-		break;
-	default:
-		status = SV_ST_BAD_OP;
-		break;
-	}
-	hdr->status = cpu_to_le32(status);
-	fake_push(&env->vault, SV_PAIR_ADMIN, 1, slot);
-	sv_dev_kick(env->dev, 1);
-}
-
-static int vault_main(void *arg)
-{
-	struct env *env = arg;
-	int slot;
-
-	while (!kthread_should_stop()) {
-		slot = READ_ONCE(env->is_mute) ? -1 : fake_pop(&env->vault, SV_PAIR_ADMIN, 0);
-		if (slot >= 0)
-			answer_admin(env, slot);
-		else
-			usleep_range(50, 100);
-		fake_recycle(&env->vault, SV_PAIR_ADMIN);
-	}
-	return 0;
-}
-
-static void notify(void *ctx, u32 vq)
-{
-}
-
-static void give_up(void *ctx)
-{
-	struct env *env = ctx;
-
-	env->nr_given_up++;
-}
-
-static bool wait_state(struct env *env, enum sv_dev_state state)
-{
-	u32 i;
-
-	for (i = 0; i < 5000 && atomic_read(&env->dev->state) != state; i++)
-		usleep_range(1000, 2000);
-	return atomic_read(&env->dev->state) == state;
-}
-
-static int start(struct env *env)
-{
-	struct sv_link link = {
-		.name = "kunit",
-		.window = env->vault.window,
-		.nr_pairs = FAKE_PAIRS,
-		.notify = notify,
-		.give_up = give_up,
-		.ctx = env,
-	};
-
-	memcpy(link.vq, env->vault.vq, sizeof(env->vault.vq));
-	env->dev = sv_dev_create(&link);
-	if (IS_ERR(env->dev))
-		return PTR_ERR(env->dev);
-	sv_dev_get(env->dev);
-	env->thread = kthread_run(vault_main, env, "kunit-vault");
-	return sv_dev_start(env->dev);
-}
-
-/* After it the device is gone but for the reference of the test. May be called again. */
-static void stop(struct env *env)
-{
-	if (!env->thread)
-		return;
-	sv_dev_stop(env->dev, "the test ended");
-	kthread_stop(env->thread);
-	env->thread = NULL;
-}
-
-static struct sv_key *load(struct env *env)
+static struct sv_key *load(struct dev_env *env)
 {
 	return sv_key_load(SV_ALG_XTS, 0, env->key, KEY_LEN);
 }
@@ -172,7 +19,7 @@ static void flush(void)
 }
 
 /* Is any of the key's bytes left in the window, in a run that is no accident? */
-static bool window_has_key(struct env *env)
+static bool window_has_key(struct dev_env *env)
 {
 	u32 i, run = 0;
 
@@ -186,7 +33,7 @@ static bool window_has_key(struct env *env)
 
 static void key_load_and_drop(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_key *key = load(env);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
@@ -199,7 +46,7 @@ static void key_load_and_drop(struct kunit *test)
 
 static void key_lives_while_used(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_key *key = load(env);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
@@ -217,7 +64,7 @@ static void key_lives_while_used(struct kunit *test)
 /* The last put may come from where nobody can sleep. */
 static void key_put_in_atomic_context(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_key *key = load(env);
 	unsigned long flags;
 
@@ -241,7 +88,7 @@ static void key_load_refused(struct kunit *test)
 		{ SV_ST_BAD_FLAGS, -EINVAL },
 		{ SV_ST_BAD_OP, -EOPNOTSUPP },
 	};
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -258,7 +105,7 @@ static void key_load_refused(struct kunit *test)
 /* The vault left it in the slot: the host wipes it. */
 static void key_wiped_by_host(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_key *key;
 
 	env->keeps_key = true;
@@ -271,7 +118,7 @@ static void key_wiped_by_host(struct kunit *test)
 /* A vault that was declared dead is told so: by its rings, and by one notification. */
 static void expect_told(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	u32 i;
 
 	KUNIT_EXPECT_TRUE(test, sv_dev_is_dead(env->dev));
@@ -283,13 +130,13 @@ static void expect_told(struct kunit *test)
 
 static void key_load_times_out(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 
 	sv_param_timeout_ms = 100;
 	env->is_mute = true;
 	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -EIO);
 	KUNIT_EXPECT_FALSE(test, window_has_key(env));
-	KUNIT_EXPECT_TRUE(test, wait_state(env, SV_DEV_DEAD));
+	KUNIT_EXPECT_TRUE(test, dev_env_wait(env, SV_DEV_DEAD));
 	flush();
 	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -ENODEV);
 	expect_told(test);
@@ -297,9 +144,9 @@ static void key_load_times_out(struct kunit *test)
 
 static void key_without_vault(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 
-	stop(env);
+	dev_env_stop(env);
 	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
 	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -ENODEV);
 }
@@ -307,11 +154,11 @@ static void key_without_vault(struct kunit *test)
 /* A key outlives its vault as an empty shell: no drop is sent, the device is freed with it. */
 static void key_outlives_vault(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_key *key = load(env);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
-	stop(env);
+	dev_env_stop(env);
 	KUNIT_EXPECT_EQ(test, sv_queue_submit(key->queue, &(struct sv_req){}), -EIO);
 	sv_key_get(key);
 	sv_key_put(key);
@@ -322,7 +169,7 @@ static void key_outlives_vault(struct kunit *test)
 
 static void keyslot_replaces(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_keyslot slot = {};
 	struct sv_key *key;
 
@@ -349,7 +196,7 @@ static void keyslot_replaces(struct kunit *test)
 /* A setkey that fails leaves no key behind, above all not the old one. */
 static void keyslot_fails_empty(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct sv_keyslot slot = {};
 
 	KUNIT_ASSERT_EQ(test, sv_keyslot_set(&slot, SV_ALG_CBC, 0, env->key, 16), 0);
@@ -359,45 +206,32 @@ static void keyslot_fails_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 1);
 }
 
-/* Another vault in the place of the one that init() started. */
-static void restart_with_mode(struct kunit *test, u8 mode)
-{
-	struct env *env = test->priv;
-
-	stop(env);
-	sv_dev_put(env->dev);
-	fake_free(&env->vault);
-	KUNIT_ASSERT_EQ(test, fake_init(&env->vault), 0);
-	env->hello_mode = mode;
-	KUNIT_ASSERT_EQ(test, start(env), 0);
-}
-
 /* Whatever says that it protects something must be known to. */
 static void dev_refuses_unknown_mode(struct kunit *test)
 {
-	restart_with_mode(test, 77);
-	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_DEAD));
+	dev_env_restart(test, 77);
+	KUNIT_EXPECT_TRUE(test, dev_env_wait(test->priv, SV_DEV_DEAD));
 	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
 }
 
 static void dev_refuses_other_mode(struct kunit *test)
 {
 	sv_param_mode = "sev-es";
-	restart_with_mode(test, SV_MODE_PLAIN);
-	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_DEAD));
+	dev_env_restart(test, SV_MODE_PLAIN);
+	KUNIT_EXPECT_TRUE(test, dev_env_wait(test->priv, SV_DEV_DEAD));
 	KUNIT_EXPECT_NULL(test, sv_dev_get_ready());
 }
 
 static void dev_takes_mode_asked_for(struct kunit *test)
 {
 	sv_param_mode = "sev-es";
-	restart_with_mode(test, SV_MODE_SEV_ES);
-	KUNIT_EXPECT_TRUE(test, wait_state(test->priv, SV_DEV_READY));
+	dev_env_restart(test, SV_MODE_SEV_ES);
+	KUNIT_EXPECT_TRUE(test, dev_env_wait(test->priv, SV_DEV_READY));
 }
 
 static void dev_dies_once(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 
 	sv_dev_kill(env->dev, "first");
 	sv_dev_kill(env->dev, "second");
@@ -413,7 +247,7 @@ static void dev_dies_once(struct kunit *test)
 
 static int stop_main(void *arg)
 {
-	struct env *env = arg;
+	struct dev_env *env = arg;
 
 	sv_dev_stop(env->dev, "the test ended");
 	WRITE_ONCE(env->is_stopped, true);
@@ -425,7 +259,7 @@ static int stop_main(void *arg)
 /* Declared dead by somebody who has not come to queue the rest: a stop waits for that. */
 static void dev_stop_waits_for_killer(struct kunit *test)
 {
-	struct env *env = test->priv;
+	struct dev_env *env = test->priv;
 	struct task_struct *stopper;
 	u32 i;
 
@@ -444,42 +278,6 @@ static void dev_stop_waits_for_killer(struct kunit *test)
 	expect_told(test);
 	kthread_stop(env->thread);
 	env->thread = NULL;
-}
-
-static int init(struct kunit *test)
-{
-	struct env *env = kunit_kzalloc(test, sizeof(*env), GFP_KERNEL);
-	int err;
-
-	if (!env)
-		return -ENOMEM;
-	test->priv = env;
-	env->saved_timeout_ms = sv_param_timeout_ms;
-	env->saved_mode = sv_param_mode;
-	env->hello_mode = SV_MODE_SOFT;
-	memset(env->key, KEY_BYTE, sizeof(env->key));
-	err = fake_init(&env->vault);
-	if (!err)
-		err = start(env);
-	if (!err && !wait_state(env, SV_DEV_READY))
-		err = -ETIMEDOUT;
-	return err;
-}
-
-static void cleanup(struct kunit *test)
-{
-	struct env *env = test->priv;
-
-	if (!env)
-		return;
-	sv_param_timeout_ms = env->saved_timeout_ms;
-	sv_param_mode = env->saved_mode;
-	env->is_mute = false;
-	stop(env);
-	flush();
-	if (!IS_ERR_OR_NULL(env->dev))
-		sv_dev_put(env->dev);
-	fake_free(&env->vault);
 }
 
 static struct kunit_case cases[] = {
@@ -503,8 +301,8 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "sevault_key",
-	.init = init,
-	.exit = cleanup,
+	.init = dev_env_init,
+	.exit = dev_env_exit,
 	.test_cases = cases,
 };
 kunit_test_suites(&suite);

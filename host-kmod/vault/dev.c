@@ -12,6 +12,7 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <sevault/secret.h>
 
 static const struct sv_dev_hooks *hooks;
 
@@ -100,6 +101,11 @@ bool sv_dev_is_dead(const struct sv_dev *dev)
 	return atomic_read(&dev->state) == SV_DEV_DEAD;
 }
 
+bool sv_dev_takes_keys(const struct sv_dev *dev)
+{
+	return le32_to_cpu(dev->hello.policy) & SV_POLICY_IMPORT;
+}
+
 u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq)
 {
 	const struct sv_chan *c = &dev->admin.chan;
@@ -161,7 +167,7 @@ static void start_work(struct work_struct *work)
 {
 	struct sv_dev *dev = container_of(work, struct sv_dev, start_work);
 
-	if (sv_hello_run(dev)) {
+	if (sv_hello_run(dev) || hooks->judge(dev)) {
 		sv_dev_kill(dev, "it was refused");
 	} else {
 		set_ready(dev);

@@ -4,7 +4,7 @@
  * that comes back is another sv_dev with a higher generation; nothing of the old one is used
  * again, so that a late answer or a stale handle has nowhere to go.
  *
- *   STARTING  -> READY  hello and self-test were good; keys can be loaded
+ *   STARTING  -> READY  hello, self-test and known answers were good; keys can be loaded
  *   any state -> DEAD   for good: reset, watchdog, broken rings
  *
  * References: the attachment has one from create to stop, every key one, every work item
@@ -76,12 +76,14 @@ struct sv_dev {
 /*
  * What the rest of the module does at the turns of a life, in this order. All may sleep.
  * @born:  it is about to start
- * @ready: keys can be loaded. Not under any lock; the vault may die meanwhile. Runs on
- *         sv_start_wq.
+ * @judge: it has said who it is; an error, with a reason in the log, and it is refused. Not under
+ *         any lock; the vault may die meanwhile. Runs on sv_start_wq.
+ * @ready: users' keys can be loaded. As @judge.
  * @gone:  it was stopped; the last chance to look at it
  */
 struct sv_dev_hooks {
 	void (*born)(struct sv_dev *dev);
+	int (*judge)(struct sv_dev *dev);
 	void (*ready)(struct sv_dev *dev);
 	void (*gone)(struct sv_dev *dev);
 };
@@ -124,5 +126,8 @@ u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq);
 
 const char *sv_dev_state_name(const struct sv_dev *dev);
 bool sv_dev_is_dead(const struct sv_dev *dev);
+
+/* Does the owner of the vault allow that keys are loaded in the clear? After its hello. */
+bool sv_dev_takes_keys(const struct sv_dev *dev);
 
 #endif /* HOST_KMOD_VAULT_DEV_H */
