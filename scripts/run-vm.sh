@@ -87,10 +87,12 @@ prepare_host "${name:-${label%%/*}}"
 stage_input
 declare -A groups=()
 for c in "${cases[@]}"; do
-	groups[$(field "$c" smp $smp)]+="$c "
+	groups["$(field "$c" smp $smp) $(field "$c" boot '')"]+="$c "
 done
+cmdline=${SV_CMDLINE:-}
 for g in "${!groups[@]}"; do
 	read -ra members <<<"${groups[$g]}"
-	boot_until_done "$g" limit_of "${members[@]}"
+	SV_CMDLINE="$cmdline ${g#* }"
+	boot_until_done "${g%% *}" limit_of "${members[@]}"
 done
 closing_line
