@@ -33,12 +33,13 @@ static const struct sv_aead *cipher_of(struct crypto_aead *tfm)
 static int init_tfm(struct crypto_aead *tfm)
 {
 	crypto_aead_set_reqsize(tfm, sizeof(struct sv_req));
+	sv_keyslot_init(crypto_aead_ctx(tfm), cipher_of(tfm)->key_alg);
 	return 0;
 }
 
 static void exit_tfm(struct crypto_aead *tfm)
 {
-	sv_keyslot_clear(crypto_aead_ctx(tfm));
+	sv_keyslot_exit(crypto_aead_ctx(tfm));
 }
 
 static int setkey(struct crypto_aead *tfm, const u8 *key, unsigned int len)
@@ -90,9 +91,6 @@ static int submit(struct aead_request *req, u8 op, u64 text_len)
 		return -EINVAL;
 
 	memset(r, 0, sizeof(*r));
-	r->key = sv_keyslot_get(crypto_aead_ctx(tfm));
-	if (!r->key)
-		return -ENOKEY;
 	r->base = &req->base;
 	r->src = req->src;
 	r->dst = req->dst;
@@ -102,14 +100,7 @@ static int submit(struct aead_request *req, u8 op, u64 text_len)
 	r->op = op;
 	r->tag_len = tag_len;
 	memcpy(r->iv, req->iv, crypto_aead_ivsize(tfm));
-
-	ret = -EMSGSIZE;
-	if (sv_queue_fits(r->key->queue, r->aad_len, text_len, tag_len))
-		ret = sv_queue_submit(r->key->queue, r);
-	/* Otherwise the queue has it, and it may be freed already. */
-	if (ret != -EINPROGRESS && ret != -EBUSY)
-		sv_key_put(r->key);
-	return ret;
+	return sv_keyslot_submit(crypto_aead_ctx(tfm), r);
 }
 
 static int encrypt(struct aead_request *req)

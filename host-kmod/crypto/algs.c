@@ -38,6 +38,7 @@ static bool is_tested(const struct crypto_alg *alg)
 /*
  * The self-test runs in a thread of the Crypto API, which has a reference until it is over.
  * Nobody else can have one before it has passed. It ends: each of its requests does, vault or not.
+ * A vault that dies meanwhile does not make it fail (witness.h).
  */
 static bool wait_test(const struct crypto_alg *alg)
 {
@@ -55,7 +56,7 @@ static void register_one(const struct sv_alg_kind *k, u32 i, u32 *nr_new, u32 *n
 	if (is_registered(alg)) {
 		if (wait_test(alg))
 			return;
-		/* The last vault died under the self-test: again, from the start. */
+		/* It failed with another vault: again, from the start. */
 		k->del(i);
 	}
 	(*nr_new)++;
@@ -71,7 +72,7 @@ static void register_one(const struct sv_alg_kind *k, u32 i, u32 *nr_new, u32 *n
 	(*nr_bad)++;
 }
 
-/* There is no use in a self-test without a vault, and the kernel is loud about each that fails. */
+/* There is no use in a self-test without a vault. */
 static bool is_alive(const struct sv_dev *dev)
 {
 	return atomic_read(&dev->state) == SV_DEV_READY;

@@ -10,9 +10,9 @@ struct sv_dev;
 
 /*
  * Register all drivers, once per life of the module, and say what became of their self-tests. Those
- * whose self-test a dying vault spoilt, and those whose turn did not come before @dev died, are
- * registered by the next call. Does nothing but say so when no clear keys are taken: the parameter
- * import is off, or the owner of @dev does not allow it. Sleeps until the self-tests are over.
+ * whose self-test failed, and those whose turn did not come before @dev died, are registered by the
+ * next call. Does nothing but say so when no clear keys are taken: the parameter import is off, or
+ * the owner of @dev does not allow it. Sleeps until the self-tests are over.
  */
 void sv_algs_register(struct sv_dev *dev);
 

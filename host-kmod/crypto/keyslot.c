@@ -2,7 +2,9 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "crypto/keyslot.h"
+#include "crypto/witness.h"
 #include "vault/dev.h"
+#include "vault/queue.h"
 
 #include <linux/err.h>
 #include <linux/printk.h>
@@ -94,7 +96,8 @@ struct sv_key *sv_keyslot_get(struct sv_keyslot *slot)
 	return key;
 }
 
-int sv_keyslot_set(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *bytes, u32 len)
+/* Drop the old key first: it is not used again, whatever becomes of the new one. */
+static int replace(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *bytes, u32 len)
 {
 	struct sv_key *key;
 
@@ -108,10 +111,52 @@ int sv_keyslot_set(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *bytes, u
 	return 0;
 }
 
-void sv_keyslot_clear(struct sv_keyslot *slot)
+int sv_keyslot_set(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *bytes, u32 len)
+{
+	int err = replace(slot, alg, flags, bytes, len);
+
+	/* If the vault has no key, or should have none, the witness has the say. */
+	return slot->witness ? sv_witness_set_key(slot->witness, flags, bytes, len) : err;
+}
+
+static int submit(struct sv_req *req)
+{
+	int ret = -EMSGSIZE;
+
+	if (req->can_split ||
+	    sv_queue_fits(req->key->queue, req->aad_len, req->text_len, req->tag_len))
+		ret = sv_queue_submit(req->key->queue, req);
+	/* Otherwise the queue has it, and it may be freed already. */
+	if (ret != -EINPROGRESS && ret != -EBUSY)
+		sv_key_put(req->key);
+	return ret;
+}
+
+int sv_keyslot_submit(struct sv_keyslot *slot, struct sv_req *req)
+{
+	struct sv_testimony *t = NULL;
+	int ret = -ENOKEY;
+
+	if (slot->witness)
+		t = sv_witness_hear(slot->witness, req);
+	req->key = sv_keyslot_get(slot);
+	if (req->key)
+		ret = submit(req);
+	if (t && ret != -EINPROGRESS && ret != -EBUSY)
+		ret = sv_witness_answer(t);
+	return ret;
+}
+
+void sv_keyslot_init(struct sv_keyslot *slot, u8 alg)
+{
+	slot->witness = sv_witness_create(alg);
+}
+
+void sv_keyslot_exit(struct sv_keyslot *slot)
 {
 	struct sv_key *key = unrcu_pointer(xchg(&slot->key, NULL));
 
 	if (key)
 		sv_key_put(key);
+	sv_witness_destroy(slot->witness);
 }

@@ -5,10 +5,23 @@
 
 #include "vault/key.h"
 
-/* The key slot of a transform: written by setkey and exit, read by requests. */
+struct sv_req;
+struct sv_witness;
+
+/*
+ * The key slot of a transform: written by setkey and exit, read by requests.
+ * @witness: of a transform that a self-test made, else NULL; constant
+ */
 struct sv_keyslot {
 	struct sv_key __rcu *key;
+	struct sv_witness *witness;
 };
+
+/* @slot is zero; its keys are for enum sv_alg @alg. Sleeps. */
+void sv_keyslot_init(struct sv_keyslot *slot, u8 alg);
+
+/* Any context, unless a self-test made it. */
+void sv_keyslot_exit(struct sv_keyslot *slot);
 
 /*
  * Load @len bytes of @key for enum sv_alg @alg into the vault that is ready now. @flags:
@@ -31,7 +44,10 @@ struct sv_key *sv_keyslot_get(struct sv_keyslot *slot);
  */
 int sv_keyslot_set(struct sv_keyslot *slot, u8 alg, u8 flags, const u8 *key, u32 len);
 
-/* Any context. */
-void sv_keyslot_clear(struct sv_keyslot *slot);
+/*
+ * Submit @req with the key of @slot; it has none yet. What sv_queue_submit() says, or -ENOKEY, or
+ * -EMSGSIZE when it does not fit a slot and cannot be split.
+ */
+int sv_keyslot_submit(struct sv_keyslot *slot, struct sv_req *req);
 
 #endif /* HOST_KMOD_CRYPTO_KEYSLOT_H */

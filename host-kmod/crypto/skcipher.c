@@ -41,12 +41,13 @@ static const struct sv_skcipher *cipher_of(struct crypto_skcipher *tfm)
 static int init_tfm(struct crypto_skcipher *tfm)
 {
 	crypto_skcipher_set_reqsize(tfm, sizeof(struct sv_req));
+	sv_keyslot_init(crypto_skcipher_ctx(tfm), cipher_of(tfm)->key_alg);
 	return 0;
 }
 
 static void exit_tfm(struct crypto_skcipher *tfm)
 {
-	sv_keyslot_clear(crypto_skcipher_ctx(tfm));
+	sv_keyslot_exit(crypto_skcipher_ctx(tfm));
 }
 
 /* What the keys of @c may be long, or NULL if @len is fine. */
@@ -81,7 +82,6 @@ static int submit(struct skcipher_request *req, u8 op)
 	const struct sv_skcipher *c = cipher_of(tfm);
 	struct sv_req *r = skcipher_request_ctx(req);
 	u32 ivsize = crypto_skcipher_ivsize(tfm);
-	int ret;
 
 	if (req->cryptlen < c->len_min || req->cryptlen % c->len_unit)
 		return -EINVAL;
@@ -91,9 +91,6 @@ static int submit(struct skcipher_request *req, u8 op)
 		return -EINVAL;
 
 	memset(r, 0, sizeof(*r));
-	r->key = sv_keyslot_get(crypto_skcipher_ctx(tfm));
-	if (!r->key)
-		return -ENOKEY;
 	r->base = &req->base;
 	r->src = req->src;
 	r->dst = req->dst;
@@ -103,12 +100,7 @@ static int submit(struct skcipher_request *req, u8 op)
 	memcpy(r->iv, req->iv, ivsize);
 	if (c->chains)
 		r->iv_out = req->iv;
-
-	ret = sv_queue_submit(r->key->queue, r);
-	/* Otherwise the queue has it, and it may be freed already. */
-	if (ret != -EINPROGRESS && ret != -EBUSY)
-		sv_key_put(r->key);
-	return ret;
+	return sv_keyslot_submit(crypto_skcipher_ctx(tfm), r);
 }
 
 static int encrypt(struct skcipher_request *req)

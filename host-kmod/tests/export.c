@@ -64,4 +64,4 @@ EXPORT_SYMBOL_IF_KUNIT(sv_nr_kats);
 EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_set);
-EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_clear);
+EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_exit);

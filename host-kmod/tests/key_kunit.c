@@ -186,10 +186,10 @@ static void keyslot_replaces(struct kunit *test)
 	/* Not in use: it goes at once. */
 	KUNIT_ASSERT_EQ(test, sv_keyslot_set(&slot, SV_ALG_CBC, 0, env->key, 16), 0);
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 2);
-	sv_keyslot_clear(&slot);
+	sv_keyslot_exit(&slot);
 	flush();
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 3);
-	sv_keyslot_clear(&slot);
+	sv_keyslot_exit(&slot);
 	KUNIT_EXPECT_NULL(test, sv_keyslot_get(&slot));
 }
 
