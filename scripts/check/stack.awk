@@ -2,7 +2,7 @@
 # Deepest stack from gcc's call graphs (-fcallgraph-info=su): prints bytes and the chain of functions.
 #
 # A call through a pointer is taken to reach the deepest function that it could. There are three kinds:
-# modes call engines; handlers in vault.c call modes; vault.c itself calls its handlers.
+# modes call engines; handlers of ops call modes; what judges a request calls its handler.
 
 function quoted(key,	rest) {
 	rest = $0
@@ -31,13 +31,13 @@ function quoted(key,	rest) {
 function layer_of(label) {
 	if (label ~ /core\/crypto\/(x86\/|aes_|ghash_)/)
 		return "engine"
-	if (label ~ /core\/vault\.c/)
-		return label ~ /^(do_|run_)/ ? "handler" : "vault"
+	if (label ~ /core\/ops_/)
+		return label ~ /^(do_|run_)/ ? "handler" : "judge"
 	return label ~ /core\/crypto\/(modes|gcm)\.c/ ? "mode" : "other"
 }
 
 function indirect(name) {
-	if (layer[name] == "vault")
+	if (layer[name] == "judge")
 		return deepest["handler"]
 	return layer[name] == "mode" ? deepest["engine"] : deepest["mode"]
 }
