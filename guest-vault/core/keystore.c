@@ -19,7 +19,7 @@ void sv_keystore_wipe(struct sv_keystore *ks)
 	sv_keystore_init(ks);
 }
 
-static bool entry_is_free(const struct sv_key *e)
+static bool entry_is_free(const struct sv_keystore_entry *e)
 {
 	return !e->alg && e->gen;
 }
@@ -39,8 +39,8 @@ static u32 find_free(const struct sv_keystore *ks)
 }
 
 /* Leaves @e as it was, but for @e->key being wiped, when the key is refused. */
-static enum sv_status fill_entry(struct sv_key *e, const struct sv_engines *engines, u32 alg,
-				 u32 flags, const u8 *key, size_t key_len)
+static enum sv_status fill_entry(struct sv_keystore_entry *e, const struct sv_engines *engines,
+				 u32 alg, u32 flags, const u8 *key, size_t key_len)
 {
 	size_t salt_len = alg == SV_ALG_RFC4106 ? SV_RFC4106_SALT_LEN : 0;
 	enum sv_status st;
@@ -93,14 +93,14 @@ static u32 find_entry(const struct sv_keystore *ks, u64 key_id)
 {
 	u32 index = (u32)key_id;
 	u32 gen = (u32)(key_id >> 32);
-	const struct sv_key *e = &ks->entry[index & (SV_KEYSTORE_NR - 1)];
+	const struct sv_keystore_entry *e = &ks->entry[index & (SV_KEYSTORE_NR - 1)];
 
 	if (index >= SV_KEYSTORE_NR || !gen || e->gen != gen || !e->alg)
 		return SV_KEYSTORE_NR;
 	return index;
 }
 
-const struct sv_key *sv_keystore_get(const struct sv_keystore *ks, u64 key_id)
+const struct sv_keystore_entry *sv_keystore_get(const struct sv_keystore *ks, u64 key_id)
 {
 	u32 index = find_entry(ks, key_id);
 
@@ -110,7 +110,7 @@ const struct sv_key *sv_keystore_get(const struct sv_keystore *ks, u64 key_id)
 enum sv_status sv_keystore_drop(struct sv_keystore *ks, u64 key_id)
 {
 	u32 index = find_entry(ks, key_id);
-	struct sv_key *e;
+	struct sv_keystore_entry *e;
 	u32 gen;
 
 	if (index >= SV_KEYSTORE_NR)

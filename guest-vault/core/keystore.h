@@ -30,7 +30,7 @@ enum {
  *        every generation was used once
  * @alg:  enum sv_alg, 0: no key. RFC 4106 is an algorithm here, and GCM below
  */
-struct sv_key {
+struct sv_keystore_entry {
 	struct sv_aes_key key;
 	u8 salt[SV_RFC4106_SALT_LEN];
 	u32 gen;
@@ -45,7 +45,7 @@ struct sv_key {
  *        as possible
  */
 struct sv_keystore {
-	struct sv_key entry[SV_KEYSTORE_NR];
+	struct sv_keystore_entry entry[SV_KEYSTORE_NR];
 	u32 live;
 	u32 next;
 };
@@ -65,7 +65,7 @@ enum sv_status __must_check sv_keystore_load(struct sv_keystore *ks, const struc
 					     u64 *key_id);
 
 /* The key of a handle, or NULL when the handle is unknown, stale or dropped. */
-const struct sv_key *sv_keystore_get(const struct sv_keystore *ks, u64 key_id);
+const struct sv_keystore_entry *sv_keystore_get(const struct sv_keystore *ks, u64 key_id);
 
 /* Wipe the key. BAD_KEY when the handle is unknown, stale or dropped. */
 enum sv_status __must_check sv_keystore_drop(struct sv_keystore *ks, u64 key_id);

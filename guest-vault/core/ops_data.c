@@ -15,45 +15,45 @@ static u32 text_len(const struct sv_vault_request *r)
 	return le32_to_cpu(r->hdr.text_len);
 }
 
-static enum sv_status do_ecb_enc(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_ecb_enc(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_ecb_encrypt(&k->key, text(r), text(r), text_len(r));
 }
 
-static enum sv_status do_ecb_dec(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_ecb_dec(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_ecb_decrypt(&k->key, text(r), text(r), text_len(r));
 }
 
-static enum sv_status do_cbc_enc(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_cbc_enc(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_cbc_encrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
 }
 
-static enum sv_status do_cbc_dec(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_cbc_dec(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_cbc_decrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
 }
 
-static enum sv_status do_ctr(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_ctr(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_ctr_crypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv);
 }
 
-static enum sv_status do_xts_enc(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_xts_enc(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_xts_encrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv,
 			      le64_to_cpu(r->hdr.block_offset));
 }
 
-static enum sv_status do_xts_dec(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_xts_dec(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return sv_xts_decrypt(&k->key, text(r), text(r), text_len(r), r->hdr.iv,
 			      le64_to_cpu(r->hdr.block_offset));
 }
 
 /* @iv: SV_GCM_IV_LEN bytes; holds the salt of an RFC 4106 key, wipe it. */
-static void make_gcm_iv(u8 *iv, const struct sv_vault_request *r, const struct sv_key *k)
+static void make_gcm_iv(u8 *iv, const struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	if (k->alg == SV_ALG_RFC4106) {
 		memcpy(iv, k->salt, SV_RFC4106_SALT_LEN);
@@ -63,7 +63,7 @@ static void make_gcm_iv(u8 *iv, const struct sv_vault_request *r, const struct s
 	}
 }
 
-static enum sv_status run_gcm(struct sv_vault_request *r, const struct sv_key *k,
+static enum sv_status run_gcm(struct sv_vault_request *r, const struct sv_keystore_entry *k,
 			      enum sv_status (*run)(const struct sv_aes_key *k,
 						    const struct sv_gcm_req *r))
 {
@@ -90,12 +90,12 @@ static enum sv_status run_gcm(struct sv_vault_request *r, const struct sv_key *k
 	return st;
 }
 
-static enum sv_status do_gcm_seal(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_gcm_seal(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return run_gcm(r, k, sv_gcm_seal);
 }
 
-static enum sv_status do_gcm_open(struct sv_vault_request *r, const struct sv_key *k)
+static enum sv_status do_gcm_open(struct sv_vault_request *r, const struct sv_keystore_entry *k)
 {
 	return run_gcm(r, k, sv_gcm_open);
 }
@@ -103,7 +103,7 @@ static enum sv_status do_gcm_open(struct sv_vault_request *r, const struct sv_ke
 /* @alg: the algorithm that the key must have been loaded for. */
 struct rule {
 	u8 alg;
-	enum sv_status (*run)(struct sv_vault_request *r, const struct sv_key *key);
+	enum sv_status (*run)(struct sv_vault_request *r, const struct sv_keystore_entry *key);
 };
 
 /* A power of two, so that an index can be masked after it was judged. */
@@ -161,7 +161,7 @@ static bool lengths_fit(const struct sv_vault_request *r, const struct rule *rul
 static enum sv_status judge_and_run(struct sv_vault_request *r, const struct rule *rule)
 {
 	const struct sv_slot_hdr *h = &r->hdr;
-	const struct sv_key *key;
+	const struct sv_keystore_entry *key;
 	u32 used;
 
 	if (rule->alg != SV_ALG_XTS && h->block_offset)

@@ -77,7 +77,7 @@ static u64 any_id(const struct model *m)
 
 static void step(struct model *m)
 {
-	const struct sv_key *key;
+	const struct sv_keystore_entry *key;
 	u64 id;
 	u32 known;
 

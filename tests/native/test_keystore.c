@@ -45,9 +45,9 @@ static bool is_zero(const void *p, size_t len)
 }
 
 /* All of an entry is zero but for its generation, which is @gen. */
-static bool entry_is_wiped(const struct sv_key *e, u32 gen)
+static bool entry_is_wiped(const struct sv_keystore_entry *e, u32 gen)
 {
-	struct sv_key copy = *e;
+	struct sv_keystore_entry copy = *e;
 
 	copy.gen = 0;
 	return e->gen == gen && is_zero(&copy, sizeof(copy));
