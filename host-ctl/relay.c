@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
+
+#include <port.h>
 
 #include "say.h"
 
@@ -17,10 +20,28 @@ struct line {
 	size_t len;
 };
 
+/* Words of QEMU's that are a number to most people. */
+static const struct {
+	const char *text;
+	const char *why;
+	const char *next;
+} meanings[] = {
+	{ "failed to initialize ret=-16", "every SEV-ES ASID of this host is in use",
+	  "end another SEV-ES guest, or raise the number of SEV-ES ASIDs in the firmware's setup" },
+};
+
 static void flush(struct line *line)
 {
+	size_t i;
+
 	if (line->len)
 		sv_say("QEMU: %.*s", (int)line->len, line->text);
+	for (i = 0; i < ARRAY_SIZE(meanings); i++) {
+		if (!memmem(line->text, line->len, meanings[i].text, strlen(meanings[i].text)))
+			continue;
+		sv_say("%s", meanings[i].why);
+		sv_say("next: %s", meanings[i].next);
+	}
 	line->len = 0;
 }
 

@@ -39,11 +39,11 @@ build_for_bookworm() {
 build_tools() {
 	local tool
 	mkdir -p "$SV_BUILD/vm/tools"
-	for tool in memscan keypat pages; do
+	for tool in memscan keypat pages asids; do
 		# Static, since some of them run in the test host.
 		gcc -std=gnu11 -O2 -static -Wall -Wextra -Werror -o "$SV_BUILD/vm/tools/$tool" "$SV_TOP/tests/vm/tools/$tool.c"
 	done
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
 		-o "$SV_BUILD/vm/tools/vaultmem" "$SV_TOP/tests/vm/tools/vaultmem.c" "$SV_TOP/guest-vault/core/window.c" -lm
-	cp "$SV_BUILD/vm/tools/pages" "$indir/"
+	cp "$SV_BUILD"/vm/tools/{pages,asids} "$indir/"
 }

@@ -37,6 +37,8 @@ static const struct row rows[] = {
 	{ "echo hello >&2; echo you >&2; exit 1", 1, "QEMU: hello\n", NOTHING },
 	{ "printf 'no end' >&2", 0, "QEMU: no end\n", NOTHING },
 	{ LONG_LINE, 0, "aaaaaaaa\n", NOTHING },
+	{ "echo 'sev: failed to initialize ret=-16' >&2", 0, "next: end another SEV-ES guest",
+	  NOTHING },
 	/* Nothing that it says reaches a terminal as anything but characters. */
 	{ "printf '\\033[2J\\007\\377\\n' >&2", 0, "QEMU: ?[2J??\n", NOTHING },
 	{ "echo lost", 0, "", NOTHING },

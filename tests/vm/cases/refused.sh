@@ -88,6 +88,12 @@ chown vault /run/silent
 refused_row 10 'did not send it in time' "an owner that does not answer" "owner = /run/silent" "owner-timeout = 2"
 refused_row 10 'did not send it in time' "another VM type than the owner expects" "vm-type = init2" "owner-timeout = 15"
 need "the owner does not say why" grep -q 'refused: .*measurement' "$OUT/owner/refused"
+/sv/asids >"$OUT/asids" &
+asids=$!
+wait_for 20 "all ASIDs taken" test -s "$OUT/asids"
+refused_row 8 'every SEV-ES ASID of this host is in use' "$(cat "$OUT/asids") other guests, as many as there can be"
+kill $asids
+wait $asids || true
 flipped_image
 refused_row 10 'did not send it in time' "an image that differs in one bit" "image = /run/flipped.fd" "owner-timeout = 15"
 need "the owner does not say why" grep -q 'refused: .*measurement' "$OUT/owner/refused"
