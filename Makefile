@@ -23,7 +23,7 @@ help:
 	@echo 'make module          the module for Debian 13'"'"'s 6.12, in build/kmod/stock/'
 	@echo 'make module-local    the module for the running kernel, in build/kmod/local/ (KDIR=... for another build folder)'
 	@echo 'make vm, make kunit  all VM cases (MODE=sev-es, too), the KUnit suites; one case: scripts/run-vm.sh CASE (--list)'
-	@echo 'make install         programs, images, unit, udev rule, man pages, module sources; DESTDIR=, prefix=/usr/local'
+	@echo 'make install         programs, images, unit, man pages, module sources; DESTDIR=, prefix=/usr/local'
 	@echo 'make uninstall       the reverse; a configuration that was edited stays'
 	@echo 'make setup           only install the host packages that are missing (apt-get, says what and why)'
 	@echo 'make clean           remove build/; the cache with the Debian trees, kernels and the emulated EPYC stays'

@@ -38,7 +38,7 @@ static inline void sv_vdpa_set_dma_dev(struct vdpa_device *vdev, struct device *
 #endif
 
 /* 6.5: hex2bin() has a header of its own. */
-#if __has_include(<linux/hex.h>)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <linux/hex.h>
 #else
 #include <linux/kernel.h>
