@@ -29,6 +29,7 @@ enum {
 	NR_DATA_PAIRS = 1,
 	NR_PAIRS = SV_PAIR_DATA + NR_DATA_PAIRS,
 	NR_QUEUES = NR_PAIRS * SV_WINDOW_NR_DIRS,
+	ADMIN_QUEUES = 3 << 2 * SV_PAIR_ADMIN,	/* as a mask */
 
 	/* Whatever the host says, look at the device every second or so. */
 	SPIN_MAX_TICKS = 1 << 30,
@@ -66,7 +67,7 @@ static struct sv_server server __aligned(64);
 static struct sv_selftest_work selftest_work __aligned(64);
 static struct sv_window window;
 static struct sv_virtio virtio;
-static u64 doorbells[NR_QUEUES];
+static u64 doorbells[SV_NR_BELLS];
 static u64 spin_ticks;	/* look for work so long before sleeping */
 
 __attribute__((noreturn)) void sv_main(void);
@@ -141,13 +142,13 @@ static void configure(void)
 	sv_vault_configure(&vault, &facts);
 }
 
-static void check_config(void)
+/* The host answered while our write of DRIVER_OK was under way, or never will. */
+static void check_answer(void)
 {
 	struct sv_config config;
 
-	if (!sv_virtio_read_config(&virtio, &config, sizeof(config)) ||
-	    le32_to_cpu(config.magic) != SV_CONFIG_MAGIC)
-		sv_die(SV_DEATH_NOT_SEVAULT);
+	if (!sv_window_answer(window_va(), &config))
+		sv_die(SV_DEATH_NO_ANSWER);
 	if (le16_to_cpu(config.version_major) != SV_VERSION_MAJOR)
 		sv_die(SV_DEATH_VERSION);
 	if (le64_to_cpu(config.window_gpa) != SV_WINDOW_GPA ||
@@ -160,43 +161,42 @@ static void check_config(void)
 	spin_ticks = min_t(u64, spin_ticks, SPIN_MAX_TICKS);
 }
 
-static void init_queue(u16 index)
+static void init_bell(u16 bell)
 {
-	const struct sv_window_queue *layout = sv_window_queue(&window, index);
 	struct sv_virtio_queue queue = {
-		.desc_gpa = SV_WINDOW_GPA + layout->desc,
-		.avail_gpa = SV_WINDOW_GPA + layout->avail,
-		.used_gpa = SV_WINDOW_GPA + layout->used,
-		.num = layout->num,
+		.desc_gpa = SV_WINDOW_GPA + sv_window_bell_desc(bell),
+		.avail_gpa = SV_WINDOW_GPA + sv_window_bell_avail(bell),
+		.used_gpa = SV_WINDOW_GPA + sv_window_bell_used(bell),
+		.num = SV_BOARD_RING_NUM,
 	};
 
-	check(sv_virtio_set_queue(&virtio, index, &queue, &doorbells[index]));
+	check(sv_virtio_set_queue(&virtio, bell, &queue, &doorbells[bell]));
 }
 
 static void attach(void)
 {
 	struct sv_idle_message message = sv_idle_message();
-	u32 i;
+	u16 i;
 
 	check(sv_virtio_init(&virtio, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
-	check_config();
-	if (sv_virtio_nr_queues(&virtio) < NR_QUEUES)
+	if (sv_virtio_nr_queues(&virtio) < SV_NR_BELLS)
 		sv_die(SV_DEATH_QUEUES);
 	check(sv_virtio_set_message(&virtio, message.addr, message.data));
-	for (i = 0; i < NR_QUEUES; i++)
-		init_queue(i);
+	for (i = 0; i < SV_NR_BELLS; i++)
+		init_bell(i);
 	sv_server_init(&server, &vault, window_va(), SV_WINDOW_GPA, &window,
 		       SV_PAIR_ADMIN, NR_PAIRS);
+	sv_window_post(&window, window_va());
 	sv_virtio_start(&virtio);
+	check_answer();
 }
 
 static void ring(u32 notify)
 {
-	u32 i;
-
-	for (i = 0; i < NR_QUEUES; i++)
-		if (notify & 1U << i)
-			sv_virtio_notify(doorbells[i], i);
+	if (notify & ADMIN_QUEUES)
+		sv_virtio_notify(doorbells[SV_BELL_ADMIN], SV_BELL_ADMIN);
+	if (notify & ~(u32)ADMIN_QUEUES)
+		sv_virtio_notify(doorbells[SV_BELL_DATA], SV_BELL_DATA);
 }
 
 /* Serve until nothing came for spin_ticks. True: something was served. */

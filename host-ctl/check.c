@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sevault/vhost.h>
+
 #include "machine.h"
 #include "owner.h"
 #include "qemu.h"
@@ -157,7 +159,7 @@ static void check_memlock(struct sv_check *check, struct sv_verdict *v)
 static void check_device(struct sv_check *check, struct sv_verdict *v)
 {
 	const char *path = check->config->vhostdev;
-	struct sv_vhost_info info;
+	struct sv_config config;
 	int rc;
 
 	if (needs_image(check, v))
@@ -165,12 +167,12 @@ static void check_device(struct sv_check *check, struct sv_verdict *v)
 	check->vhost_fd = sv_device_open(path, check->paths, v);
 	if (check->vhost_fd < 0)
 		return;
-	rc = sv_vhost_query(check->vhost_fd, &info);
+	rc = sv_vhost_query(check->vhost_fd, &config);
 	if (rc)
-		sv_verdict_fail(v, "%s: not a vhost-vdpa device: %s\nvdpa dev show; ls -l /dev/vhost-vdpa-*",
+		sv_verdict_fail(v, "%s: not a device of the sevault module: %s\nset 'vhostdev = " SV_VHOST_PATH "'",
 				path, strerror(-rc));
 	else
-		sv_device_judge(path, &info, &check->image, v);
+		sv_device_judge(path, &config, &check->image, v);
 }
 
 static const struct row rows[] = {

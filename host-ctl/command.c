@@ -85,13 +85,14 @@ static void add_window(struct sv_command *cmd, unsigned long long window)
 	add(cmd, "pc-dimm,memdev=window,addr=0x%llx", SV_WINDOW_GPA);
 }
 
-/* The device was opened by us; QEMU gets the descriptor only. */
+/*
+ * The device was opened by us; QEMU gets the descriptor only. The number of the guest means nothing
+ * to the module.
+ */
 static void add_device(struct sv_command *cmd, int vhost_fd)
 {
-	add(cmd, "-add-fd");
-	add(cmd, "fd=%d,set=1", vhost_fd);
 	add(cmd, "-device");
-	add(cmd, "vhost-vdpa-device-pci,vhostdev=/dev/fdset/1,disable-legacy=on,iommu_platform=on");
+	add(cmd, "vhost-vsock-pci,vhostfd=%d,guest-cid=3,disable-legacy=on,iommu_platform=on", vhost_fd);
 }
 
 /* No way in: no monitor but ours, no console, no configuration of the machine's own. */

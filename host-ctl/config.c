@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sevault/vhost.h>
+
 #include "trust.h"
 
 enum { PLAIN, SEV_ES, NR_MODES };
@@ -29,7 +31,7 @@ static const struct key keys[] = {
 	KEY("mode", mode, false, "", ""),
 	KEY("image", image, true, "", ""),
 	KEY("qemu", qemu, true, "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-system-x86_64"),
-	KEY("vhostdev", vhostdev, true, "/dev/vhost-vdpa-0", "/dev/vhost-vdpa-0"),
+	KEY("vhostdev", vhostdev, true, SV_VHOST_PATH, SV_VHOST_PATH),
 	KEY("memory", memory, false, "", ""),
 	KEY("window", window, false, "", ""),
 	KEY("cpus", cpus, false, "", ""),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sevault/death.h>
+#include <sevault/vhost.h>
 
 struct words {
 	enum sv_death reason;
@@ -26,17 +27,17 @@ static const struct words words[] = {
 	{ SV_DEATH_NO_WINDOW, "the vault found no shared window in its memory",
 	  "start it with sevault-vm, which adds the window" },
 	{ SV_DEATH_NO_DEVICE, "the vault found no sevault device on its PCI bus",
-	  "start it with sevault-vm, which adds the vhost-vdpa device" },
+	  "start it with sevault-vm, which adds the device" },
 	{ SV_DEATH_MANY_DEVICES, "the vault found more than one sevault device",
 	  "give each vault one device" },
 	{ SV_DEATH_BAD_DEVICE, "the vault refused its PCI device: malformed capabilities or registers",
-	  "use unmodified QEMU 8.0 or later" },
-	{ SV_DEATH_NOT_SEVAULT, "the vault's device does not belong to the sevault module",
-	  "vdpa dev show, and set 'vhostdev' to the right device" },
+	  "use unmodified QEMU 7.2 or later" },
+	{ SV_DEATH_NO_ANSWER, "the host did not take the vault: its memlock limit is too small, it was stopped and continued, or its device is not the sevault module's",
+	  "dmesg | grep sevault says which; then 'ulimit -l unlimited', or 'vhostdev = " SV_VHOST_PATH "'" },
 	{ SV_DEATH_VERSION, "module and vault image speak different protocol versions",
 	  "install module and image of the same release" },
 	{ SV_DEATH_FEATURES, "the device does not offer the features that the vault needs",
-	  "install module and image of the same release; use QEMU 8.0 or later" },
+	  "install module and image of the same release; use QEMU 7.2 or later" },
 	{ SV_DEATH_CONFIG, "the module asks for a window or for queues that the vault does not have",
 	  "install module and image of the same release" },
 	{ SV_DEATH_QUEUES, "the device has too few queues, or too small ones",

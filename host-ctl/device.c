@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "device.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
-#include <port.h>
-#include <sevault/wire.h>
+#include <sevault/vhost.h>
 
 static bool exists(const char *dir, const char *name)
 {
@@ -22,55 +19,19 @@ static bool exists(const char *dir, const char *name)
 	return !stat(path, &st);
 }
 
-static bool is_empty(const char *dir, const char *name)
-{
-	char path[SV_TEXT_LEN];
-	struct dirent *entry;
-	bool empty = true;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	d = opendir(path);
-	if (!d)
-		return true;
-	while ((entry = readdir(d)))
-		if (entry->d_name[0] != '.')
-			empty = false;
-	closedir(d);
-	return empty;
-}
-
-static bool kernel_has_vdpa(const struct sv_paths *paths)
-{
-	return exists(paths->sys, "bus/vdpa") ||
-	       exists(paths->modules, "kernel/drivers/vdpa");
-}
-
 /* The way to the device, from far to near; the first gap is the answer. */
 static void explain_missing(const char *path, const struct sv_paths *paths,
 			    struct sv_verdict *v)
 {
-	struct utsname uts;
-
-	if (!kernel_has_vdpa(paths)) {
-		uname(&uts);
-		sv_verdict_fail(v, "kernel %s has no vDPA (CONFIG_VDPA, CONFIG_VHOST_VDPA)\n"
-				"boot Debian 13's kernel, or 6.12 from Debian 12's backports: apt install -t bookworm-backports linux-image-amd64",
-				uts.release);
-	} else if (!exists(paths->sys, "module/sevault")) {
+	if (!exists(paths->sys, "module/sevault"))
 		sv_verdict_fail(v, "%s is missing: the sevault module is not loaded\n"
-				"modprobe sevault && vdpa dev add name v0 mgmtdev sevault", path);
-	} else if (is_empty(paths->sys, "bus/vdpa/devices")) {
-		sv_verdict_fail(v, "%s is missing: no vDPA device was added\n"
-				"vdpa dev add name v0 mgmtdev sevault", path);
-	} else if (!exists(paths->sys, "module/vhost_vdpa")) {
-		sv_verdict_fail(v, "%s is missing: the vhost_vdpa module is not loaded\n"
-				"modprobe vhost_vdpa", path);
-	} else {
-		sv_verdict_fail(v, "%s is missing, though a vDPA device exists\n"
-				"ls /dev/vhost-vdpa-*, and set 'vhostdev' to the one; if there is none: driverctl or 'echo v0 > /sys/bus/vdpa/drivers/vhost_vdpa/bind'",
-				path);
-	}
+				"modprobe sevault import=1, or insmod build/kmod/local/sevault.ko import=1", path);
+	else if (!exists(paths->sys, "class/misc/sevault-vhost"))
+		sv_verdict_fail(v, "%s is missing: the sevault module that is loaded has no such device\n"
+				"rmmod sevault, then load the module of the same release", path);
+	else
+		sv_verdict_fail(v, "%s is missing, though the sevault module has a device\n"
+				"set 'vhostdev = " SV_VHOST_PATH "'; if that is missing too: mount | grep devtmpfs", path);
 }
 
 int sv_device_open(const char *path, const struct sv_paths *paths,
@@ -95,7 +56,7 @@ int sv_device_open(const char *path, const struct sv_paths *paths,
 	case EACCES:
 	case EPERM:
 		sv_verdict_fail(v, "%s: no permission to open it\n"
-				"start sevault-vm as root (it drops its privileges), or: chown $USER %s", path, path);
+				"start sevault-vm as root (it drops its privileges), or: usermod -a -G sevault $USER", path);
 		break;
 	default:
 		sv_verdict_fail(v, "%s: cannot open it: %s\ndmesg | tail", path,
@@ -104,34 +65,23 @@ int sv_device_open(const char *path, const struct sv_paths *paths,
 	return -1;
 }
 
-static struct sv_config read_config(const struct sv_vhost_info *info)
-{
-	struct sv_config config;
-
-	static_assert(sizeof(config) == SV_VHOST_CONFIG_LEN, "sv_config");
-	memcpy(&config, info->config, sizeof(config));
-	return config;
-}
-
-void sv_device_judge(const char *path, const struct sv_vhost_info *info,
+void sv_device_judge(const char *path, const struct sv_config *config,
 		     const struct sv_image *image, struct sv_verdict *v)
 {
-	struct sv_config config = read_config(info);
-	u32 window_len = le32_to_cpu(config.window_len);
+	u32 window_len = le32_to_cpu(config->window_len);
 
-	if (info->device_id != SV_VIRTIO_ID ||
-	    le32_to_cpu(config.magic) != SV_CONFIG_MAGIC) {
-		sv_verdict_fail(v, "%s: not a device of the sevault module (virtio id %u)\n"
-				"vdpa dev show, and set 'vhostdev' to the right one", path, info->device_id);
+	if (le32_to_cpu(config->magic) != SV_CONFIG_MAGIC) {
+		sv_verdict_fail(v, "%s: not a device of the sevault module\n"
+				"set 'vhostdev = " SV_VHOST_PATH "'", path);
 		return;
 	}
-	if (le16_to_cpu(config.version_major) != SV_VERSION_MAJOR) {
+	if (le16_to_cpu(config->version_major) != SV_VERSION_MAJOR) {
 		sv_verdict_fail(v, "%s: the module speaks protocol version %u, this launcher and its image %u\n"
 				"install module, image and launcher of the same release", path,
-				le16_to_cpu(config.version_major), SV_VERSION_MAJOR);
+				le16_to_cpu(config->version_major), SV_VERSION_MAJOR);
 		return;
 	}
-	if (le64_to_cpu(config.window_gpa) != SV_WINDOW_GPA ||
+	if (le64_to_cpu(config->window_gpa) != SV_WINDOW_GPA ||
 	    window_len != image->window_len) {
 		sv_verdict_fail(v, "%s: the module wants a window of %u bytes, the image has one of %u\n"
 				"install module and image of the same release", path, window_len,
@@ -139,7 +89,7 @@ void sv_device_judge(const char *path, const struct sv_vhost_info *info,
 		return;
 	}
 	sv_verdict_pass(v, "device %s: protocol %u.%u, window %u KiB, %u data queue pairs",
-			path, le16_to_cpu(config.version_major),
-			le16_to_cpu(config.version_minor), window_len >> 10,
-			le16_to_cpu(config.nr_data_pairs));
+			path, le16_to_cpu(config->version_major),
+			le16_to_cpu(config->version_minor), window_len >> 10,
+			le16_to_cpu(config->nr_data_pairs));
 }

@@ -9,22 +9,21 @@
 /* Where the kernel shows itself; tests have trees of their own. */
 struct sv_paths {
 	const char *sys;
-	const char *modules;	/* of the running kernel */
 	const char *kvm;
 	const char *sev;
 	const char *cpuinfo;
 };
 
 /*
- * Open the vhost-vdpa device. Returns the descriptor (not closed on exec), or
+ * Open the module's device. Returns the descriptor (not closed on exec), or
  * -1 with a verdict that names the first step that is missing on the way from
  * a bare kernel to that device.
  */
 int sv_device_open(const char *path, const struct sv_paths *paths,
 		   struct sv_verdict *v);
 
-/* Is this device ours, does it speak our protocol, does its window fit? */
-void sv_device_judge(const char *path, const struct sv_vhost_info *info,
+/* Of a device that says @config: is it ours, does it speak our protocol, does its window fit? */
+void sv_device_judge(const char *path, const struct sv_config *config,
 		     const struct sv_image *image, struct sv_verdict *v);
 
 #endif /* HOST_CTL_DEVICE_H */

@@ -3,7 +3,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <sevault/wire.h>
 
 #include "check.h"
@@ -144,11 +143,8 @@ static int act(enum action action, const char *config_path)
 {
 	static struct sv_vm_config config;
 	static struct sv_command cmd;
-	static struct utsname uts;
-	static char modules[sizeof(uts.release) + 16];
 	struct sv_paths paths = {
 		.sys = "/sys",
-		.modules = modules,
 		.kvm = "/dev/kvm",
 		.sev = "/dev/sev",
 		.cpuinfo = "/proc/cpuinfo",
@@ -158,8 +154,6 @@ static int act(enum action action, const char *config_path)
 	int rc;
 
 	sv_sev_query(&check.sev);
-	uname(&uts);
-	snprintf(modules, sizeof(modules), "/lib/modules/%s", uts.release);
 	sv_config_read(&config, config_path, &v);
 	if (!v.ok) {
 		sv_say_verdict(&v);

@@ -27,9 +27,9 @@ void sv_qemu_judge(struct sv_qemu *qemu, const char *path, const char *line,
 		return;
 	}
 	if (major < SV_QEMU_MIN_MAJOR) {
-		sv_verdict_fail(v, "%s is QEMU %u.%u; %d.0 or later is needed for vhost-vdpa-device-pci\n"
-				"Debian 13 has it; on Debian 12: apt install -t bookworm-backports qemu-system-x86",
-				path, major, minor, SV_QEMU_MIN_MAJOR);
+		sv_verdict_fail(v, "%s is QEMU %u.%u; %d.0 or later is needed\n"
+				"Debian 12 and 13 have it: apt install qemu-system-x86", path, major, minor,
+				SV_QEMU_MIN_MAJOR);
 		return;
 	}
 	qemu->major = major;

@@ -6,7 +6,7 @@
 #include "user.h"
 
 enum {
-	SV_QEMU_MIN_MAJOR = 8,	/* the first with a generic vhost-vdpa device */
+	SV_QEMU_MIN_MAJOR = 7,	/* Debian 12 has 7.2; older ones were not tried */
 };
 
 /*

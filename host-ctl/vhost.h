@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The few questions that the launcher asks a vhost-vdpa device. */
+/* The one question that the launcher asks the device of the module. */
 #ifndef HOST_CTL_VHOST_H
 #define HOST_CTL_VHOST_H
 
-enum { SV_VHOST_CONFIG_LEN = 32 };
+#include <port.h>
+#include <sevault/wire.h>
 
-struct sv_vhost_info {
-	unsigned int device_id;
-	unsigned int nr_queues;
-	unsigned char config[SV_VHOST_CONFIG_LEN];
-};
-
-/* 0 or -errno; leaves the device as it was. */
-int sv_vhost_query(int fd, struct sv_vhost_info *info);
+/* What the module will tell the vault. 0 or -errno: it is another device. */
+int sv_vhost_query(int fd, struct sv_config *config);
 
 #endif /* HOST_CTL_VHOST_H */

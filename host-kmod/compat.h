@@ -1,31 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All that differs between kernel versions, from 6.12 on. */
+/* All that differs between kernel versions, from 6.1 on. */
 #ifndef HOST_KMOD_COMPAT_H
 #define HOST_KMOD_COMPAT_H
 
-#include <linux/vdpa.h>
 #include <linux/version.h>
 
-/*
- * 6.18: vdpa_alloc_device() takes map operations (NULL: those of the DMA API, which are never
- * used as the device has set_map), and dma_dev became part of a union.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#define sv_vdpa_alloc(type, member, parent, config, name) \
-	vdpa_alloc_device(type, member, parent, config, NULL, 1, 1, name, false)
+/* 6.7: kthread_stop_put() came. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
 
-static inline void sv_vdpa_set_dma_dev(struct vdpa_device *vdev, struct device *dev)
+static inline int kthread_stop_put(struct task_struct *task)
 {
-	vdev->vmap.dma_dev = dev;
+	int ret = kthread_stop(task);
+
+	put_task_struct(task);
+	return ret;
 }
+#endif
+
+/* 6.8: eventfd_signal() has lost its second argument. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define sv_eventfd_signal(ctx) eventfd_signal(ctx)
 #else
-#define sv_vdpa_alloc(type, member, parent, config, name) \
-	vdpa_alloc_device(type, member, parent, config, 1, 1, name, false)
-
-static inline void sv_vdpa_set_dma_dev(struct vdpa_device *vdev, struct device *dev)
-{
-	vdev->dma_dev = dev;
-}
+#define sv_eventfd_signal(ctx) eventfd_signal(ctx, 1)
 #endif
 
 /* 6.3: a completion gets the data of the request in place of the request. */

@@ -4,7 +4,6 @@
 #include "params.h"
 #include "vault/dev.h"
 #include "vault/hello.h"
-#include "vdpa/vdpa.h"
 
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -20,8 +19,6 @@ static void show(struct seq_file *m, const char *name, unsigned long long value)
 /* The first thing that is missing, and what to type. */
 static const char *next_step(bool has_vault, u32 missing)
 {
-	if (!sv_mgmt_has_device())
-		return "vdpa dev add name v0 mgmtdev sevault";
 	if (!has_vault)
 		return "start a vault: sevault-vm, or for trials sevault-soft";
 	if (!sv_param_import)
@@ -37,7 +34,6 @@ static int status_show(struct seq_file *m, void *unused)
 	u32 usable, all = sv_algs_count(&usable);
 
 	seq_printf(m, "import %s\n", sv_param_import ? "on" : "off");
-	seq_printf(m, "device %s\n", sv_mgmt_has_device() ? "added" : "none");
 	seq_printf(m, "vault %s\n", dev ? dev->name : "none");
 	seq_printf(m, "drivers %u of %u usable\n", usable, all);
 	seq_printf(m, "next %s\n", next_step(dev, all - usable));

@@ -8,7 +8,7 @@
 #include "params.h"
 #include "vault/dev.h"
 #include "vault/hello.h"
-#include "vdpa/vdpa.h"
+#include "vhost/device.h"
 
 #include <linux/module.h>
 #include <linux/workqueue.h>
@@ -40,7 +40,7 @@ static int __init sv_init(void)
 		return err;
 	sv_debugfs_init();
 	sv_dev_init(&hooks);
-	err = sv_mgmt_init();
+	err = sv_vhost_init();
 	if (err) {
 		sv_debugfs_exit();
 		sv_params_exit();
@@ -53,7 +53,7 @@ static int __init sv_init(void)
 static void __exit sv_exit(void)
 {
 	/* No transforms any more: they pin the module. No vault after this. */
-	sv_mgmt_exit();
+	sv_vhost_exit();
 	/* The start of a vault may still be registering drivers. */
 	flush_workqueue(sv_start_wq);
 	sv_algs_unregister();

@@ -40,7 +40,6 @@ checks=(
 	"checkpatch  the kernel's checkpatch.pl --strict on all C"
 	"kerneldoc   kernel-doc comments are well formed"
 	"kmod        the module builds without warnings on 6.12 and on sid's kernel, W=1"
-	"kmod-old    a kernel without vDPA is refused with a clear message"
 	"kmod-sparse sparse over the module (C=2)"
 	"sparse      sparse over the portable files as they are built outside the kernel"
 	"tidy        clang-tidy over native code"

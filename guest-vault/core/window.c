@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "window.h"
 
+#include <sevault/shm.h>
+
 /* Two cache lines: CPUs prefetch in pairs of them. */
 enum { PART_ALIGN = 128 };
 
@@ -29,7 +31,7 @@ static u32 place_slots(struct sv_window_pair *p, u32 at, u32 nr, u32 len)
 
 bool sv_window_layout(struct sv_window *w, u64 len, u32 nr_data_pairs)
 {
-	u32 at = 0, nr_slots, i;
+	u32 at = SV_BOARD_LEN, nr_slots, i;
 
 	memset(w, 0, sizeof(*w));
 	if (!nr_data_pairs || nr_data_pairs > SV_MAX_DATA_PAIRS)
@@ -54,4 +56,33 @@ bool sv_window_layout(struct sv_window *w, u64 len, u32 nr_data_pairs)
 		at = place_slots(&w->pair[i], at, nr_slots, SV_DATA_SLOT_LEN);
 	w->end = at;
 	return true;
+}
+
+void sv_window_post(const struct sv_window *w, u8 __shared *va)
+{
+	struct sv_board board;
+	u32 i;
+
+	memset(&board, 0, sizeof(board));
+	board.magic = cpu_to_le32(SV_BOARD_MAGIC);
+	board.version_major = cpu_to_le16(SV_VERSION_MAJOR);
+	board.version_minor = cpu_to_le16(SV_VERSION_MINOR);
+	board.nr_pairs = cpu_to_le16((u16)w->nr_pairs);
+	for (i = 0; i < w->nr_pairs * SV_WINDOW_NR_DIRS; i++) {
+		const struct sv_window_queue *q = sv_window_queue(w, i);
+
+		board.queue[i].desc = cpu_to_le32(q->desc);
+		board.queue[i].avail = cpu_to_le32(q->avail);
+		board.queue[i].used = cpu_to_le32(q->used);
+		board.queue[i].num = cpu_to_le32(q->num);
+	}
+	sv_shm_write(va, &board, sizeof(board));
+	/* Whoever tells the host to look does so by other means than this memory. */
+	barrier();
+}
+
+bool sv_window_answer(const u8 __shared *va, struct sv_config *config)
+{
+	sv_shm_read(config, va + SV_BOARD_ANSWER, sizeof(*config));
+	return le32_to_cpu(config->magic) == SV_CONFIG_MAGIC;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Where rings and slots lie in the shared window. Pure arithmetic; the vault
- * image and sevault-soft tell the device the addresses, the server uses them.
+ * Where board, rings and slots lie in the shared window. The vault image and
+ * sevault-soft tell the host by the board, the server uses it.
  *
  * Every part of a ring has cache lines of its own, because its writer is
  * another CPU than that of its neighbours.
@@ -48,6 +48,31 @@ enum {
  * SV_DATA_SLOTS slots each. False when the window is too small.
  */
 bool __must_check sv_window_layout(struct sv_window *w, u64 len, u32 nr_data_pairs);
+
+/* Write the board of a window that lies at @va and is zero: here is everything. */
+void sv_window_post(const struct sv_window *w, u8 __shared *va);
+
+/*
+ * What the host answered, once it was told to start. False: nothing, it did not
+ * take the vault. What the answer says is for the caller to judge.
+ */
+bool __must_check sv_window_answer(const u8 __shared *va, struct sv_config *config);
+
+/* Offset of a part of bell @bell's empty rings: its descriptors, available or used ring. */
+static inline u32 sv_window_bell_desc(u32 bell)
+{
+	return SV_BOARD_RINGS + bell * SV_BOARD_RING_LEN;
+}
+
+static inline u32 sv_window_bell_avail(u32 bell)
+{
+	return sv_window_bell_desc(bell) + 64;
+}
+
+static inline u32 sv_window_bell_used(u32 bell)
+{
+	return sv_window_bell_desc(bell) + 128;
+}
 
 /*
  * The layout of virtqueue @index (sevault/wire.h: 2p request, 2p + 1 response);

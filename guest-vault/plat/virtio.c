@@ -18,7 +18,6 @@ enum {
 
 	TYPE_COMMON = 1,
 	TYPE_NOTIFY = 2,
-	TYPE_DEVICE = 4,
 
 	COMMON_DEVICE_FEATURE_SELECT = 0x00,
 	COMMON_DEVICE_FEATURE = 0x04,
@@ -27,7 +26,6 @@ enum {
 	COMMON_CONFIG_MSIX_VECTOR = 0x10,
 	COMMON_NUM_QUEUES = 0x12,
 	COMMON_STATUS = 0x14,
-	COMMON_GENERATION = 0x15,
 	COMMON_QUEUE_SELECT = 0x16,
 	COMMON_QUEUE_SIZE = 0x18,
 	COMMON_QUEUE_MSIX_VECTOR = 0x1a,
@@ -53,7 +51,6 @@ enum {
 	MSIX_VECTOR = 0,	/* the one table entry in use */
 
 	RESET_TRIES = 1000000,
-	GENERATION_TRIES = 100,
 };
 
 #define MSIX_ENABLE 0x80000000U	/* in the dword that holds MSIX_CONTROL */
@@ -132,12 +129,9 @@ static bool take_virtio_caps(struct sv_virtio *v)
 		case TYPE_NOTIFY:
 			ok = take_notify_cap(v, pos);
 			break;
-		case TYPE_DEVICE:
-			ok = take_virtio_cap(v, &v->config, pos, 1);
-			break;
 		}
 	}
-	return ok && v->common.len && v->notify.len && v->config.len;
+	return ok && v->common.len && v->notify.len;
 }
 
 static bool take_msix(struct sv_virtio *v)
@@ -217,24 +211,6 @@ enum sv_death sv_virtio_init(struct sv_virtio *v, u16 id, u64 features)
 	if (!reset(v))
 		return SV_DEATH_BAD_DEVICE;
 	return negotiate(v, features);
-}
-
-bool sv_virtio_read_config(const struct sv_virtio *v, void *dst, u32 len)
-{
-	u8 generation, *to = dst;
-	u32 i, tries;
-
-	if (len > v->config.len)
-		return false;
-	for (tries = 0; tries < GENERATION_TRIES; tries++) {
-		generation = sv_mmio_read8(v->common.pa + COMMON_GENERATION);
-		for (i = 0; i < len; i++)
-			to[i] = sv_mmio_read8(v->config.pa + i);
-		if (generation ==
-		    sv_mmio_read8(v->common.pa + COMMON_GENERATION))
-			return true;
-	}
-	return false;
 }
 
 enum sv_death sv_virtio_set_message(struct sv_virtio *v, u64 addr, u32 data)

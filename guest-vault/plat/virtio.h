@@ -23,7 +23,6 @@ struct sv_virtio {
 	struct sv_pci_dev pci;
 	struct sv_virtio_block common;
 	struct sv_virtio_block notify;
-	struct sv_virtio_block config;
 	struct sv_virtio_block msix;
 	u32 notify_mult;
 	u8 msix_cap;
@@ -39,14 +38,10 @@ struct sv_virtio_queue {
 
 /*
  * Find the device of type @id, judge its capabilities, reset it, and have it
- * accept exactly @features. Afterwards its config space may be read.
+ * accept exactly @features. Its config space has nothing for us.
  */
 enum sv_death __must_check sv_virtio_init(struct sv_virtio *v, u16 id,
 					  u64 features);
-
-/* Read @len bytes of the config space, consistently. False: too short. */
-bool __must_check sv_virtio_read_config(const struct sv_virtio *v, void *dst,
-					u32 len);
 
 /* Every queue's interrupt is the message @data written to @addr. */
 enum sv_death __must_check sv_virtio_set_message(struct sv_virtio *v, u64 addr,

@@ -4,6 +4,8 @@
 #include "../core/facts.h"
 #include "cpu.h"
 
+#include <sevault/vhost.h>
+
 static const char other_release[] = "install module and vault of the same release";
 
 enum sv_exit sv_attach_engines(struct sv_arena *arena)
@@ -29,67 +31,88 @@ enum sv_exit sv_attach_engines(struct sv_arena *arena)
 	return SV_EXIT_OK;
 }
 
-static enum sv_exit check_config(const struct sv_vdpa *dev, const struct sv_config *c)
+static enum sv_exit check_config(const struct sv_frontend *f, const struct sv_config *c)
 {
 	if (le32_to_cpu(c->magic) != SV_CONFIG_MAGIC)
-		return sv_fail(SV_EXIT_NO_DEVICE, "vdpa dev show, then pass the right --device",
-			       "%s: not a vault device: magic 0x%08x, expected 0x%08x", dev->path,
+		return sv_fail(SV_EXIT_NO_DEVICE, "pass --device=" SV_VHOST_PATH,
+			       "%s: not a vault device: magic 0x%08x, expected 0x%08x", f->path,
 			       le32_to_cpu(c->magic), SV_CONFIG_MAGIC);
 	if (le16_to_cpu(c->version_major) != SV_VERSION_MAJOR)
 		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
 			       "%s: module speaks protocol version %u.%u, this vault %u.%u",
-			       dev->path, le16_to_cpu(c->version_major),
+			       f->path, le16_to_cpu(c->version_major),
 			       le16_to_cpu(c->version_minor), SV_VERSION_MAJOR, SV_VERSION_MINOR);
 	if (le64_to_cpu(c->window_gpa) != SV_WINDOW_GPA ||
 	    le32_to_cpu(c->window_len) != SV_WINDOW_LEN)
 		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
 			       "%s: window of 0x%x bytes at 0x%llx, expected 0x%llx at 0x%llx",
-			       dev->path, le32_to_cpu(c->window_len), le64_to_cpu(c->window_gpa),
+			       f->path, le32_to_cpu(c->window_len), le64_to_cpu(c->window_gpa),
 			       SV_WINDOW_LEN, SV_WINDOW_GPA);
 	if (!c->nr_data_pairs || le16_to_cpu(c->nr_data_pairs) > SV_MAX_DATA_PAIRS || c->reserved)
 		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
-			       "%s: malformed device configuration (%u data pairs)", dev->path,
+			       "%s: malformed device configuration (%u data pairs)", f->path,
 			       le16_to_cpu(c->nr_data_pairs));
 	return SV_EXIT_OK;
 }
 
-static enum sv_exit set_queues(struct sv_vdpa *dev, const struct sv_window *layout)
+static enum sv_exit open_device(struct sv_frontend *f, const char *path, struct sv_config *config)
 {
-	const struct sv_window_queue *wq;
-	struct sv_vdpa_queue queue;
 	enum sv_exit ret;
-	u32 i;
 
-	for (i = 0; i < layout->nr_pairs * SV_WINDOW_NR_DIRS; i++) {
-		wq = sv_window_queue(layout, i);
-		queue.num = wq->num;
-		queue.desc = SV_WINDOW_GPA + wq->desc;
-		queue.avail = SV_WINDOW_GPA + wq->avail;
-		queue.used = SV_WINDOW_GPA + wq->used;
-		ret = sv_vdpa_queue(dev, i, &queue);
+	ret = sv_frontend_open(f, path);
+	if (ret)
+		return ret;
+	ret = sv_frontend_config(f, config);
+	if (ret)
+		return ret;
+	return check_config(f, config);
+}
+
+static enum sv_exit set_bells(struct sv_frontend *f, const u8 *window)
+{
+	enum sv_exit ret;
+	u32 bell;
+
+	static_assert((int)SV_FRONTEND_BELLS == (int)SV_NR_BELLS, "bells");
+	for (bell = 0; bell < SV_NR_BELLS; bell++) {
+		const struct sv_frontend_rings rings = {
+			.num = SV_BOARD_RING_NUM,
+			.desc = window + sv_window_bell_desc(bell),
+			.avail = window + sv_window_bell_avail(bell),
+			.used = window + sv_window_bell_used(bell),
+		};
+
+		ret = sv_frontend_bell(f, bell, &rings);
 		if (ret)
 			return ret;
 	}
 	return SV_EXIT_OK;
 }
 
-static enum sv_exit open_device(struct sv_vdpa *dev, const char *path, struct sv_config *config)
+/* Tell the host that all is there; it must have answered when that returns. */
+static enum sv_exit start(struct sv_frontend *f, u8 __shared *window_va)
 {
+	const struct sv_frontend_window window = {
+		.va = (__force const void *)window_va,
+		.len = SV_WINDOW_LEN,
+		.gpa = SV_WINDOW_GPA,
+	};
+	struct sv_config config;
 	enum sv_exit ret;
 
-	ret = sv_vdpa_open(dev, path, SV_VIRTIO_ID);
+	ret = set_bells(f, window.va);
 	if (ret)
 		return ret;
-	ret = sv_vdpa_config(dev, config, sizeof(*config));
+	ret = sv_frontend_start(f, SV_VHOST_FEATURES, &window);
 	if (ret)
 		return ret;
-	ret = check_config(dev, config);
-	if (ret)
-		return ret;
-	return sv_vdpa_negotiate(dev, SV_VIRTIO_FEATURES);
+	if (!sv_window_answer(window_va, &config))
+		return sv_fail(SV_EXIT_NO_DEVICE, other_release,
+			       "%s: the module did not answer", f->path);
+	return check_config(f, &config);
 }
 
-enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const char *path,
+enum sv_exit sv_attach_device(struct sv_frontend *f, struct sv_arena *arena, const char *path,
 			      u32 *poll_us)
 {
 	struct sv_config_facts facts;
@@ -99,7 +122,7 @@ enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const
 	enum sv_exit ret;
 	u32 nr_pairs;
 
-	ret = open_device(dev, path, &config);
+	ret = open_device(f, path, &config);
 	if (ret)
 		return ret;
 	*poll_us = le32_to_cpu(config.poll_us);
@@ -114,12 +137,6 @@ enum sv_exit sv_attach_device(struct sv_vdpa *dev, struct sv_arena *arena, const
 		return sv_fail(SV_EXIT_FAILURE, NULL, "queues do not fit the window");
 	sv_server_init(&arena->server, &arena->vault, window_va, SV_WINDOW_GPA, &layout, 0,
 		       layout.nr_pairs);
-
-	ret = sv_vdpa_map(dev, (__force void *)window_va, SV_WINDOW_LEN, SV_WINDOW_GPA);
-	if (ret)
-		return ret;
-	ret = set_queues(dev, &layout);
-	if (ret)
-		return ret;
-	return sv_vdpa_start(dev);
+	sv_window_post(&layout, window_va);
+	return start(f, window_va);
 }

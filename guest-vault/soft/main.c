@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * sevault-soft: the vault core as an ordinary process on a vhost-vdpa device.
+ * sevault-soft: the vault core as an ordinary process on the module's device.
  * Protects nothing; for trying the system and for tests.
  */
 #include "attach.h"
@@ -16,7 +16,7 @@
 #include <time.h>
 
 enum {
-	ALIVE_CHECK_MS = 1000,	/* how often a sleeping vault looks at the device status */
+	ALIVE_CHECK_MS = 1000,	/* how often a sleeping vault looks whether it was given up */
 };
 
 static volatile sig_atomic_t stop_wanted;
@@ -24,7 +24,7 @@ static int stop_fd = -1;
 
 struct soft {
 	struct sv_options options;
-	struct sv_vdpa dev;
+	struct sv_frontend dev;
 	struct sv_arena *arena;
 	u32 spin_us;	/* look for work so long before sleeping */
 };
@@ -76,10 +76,14 @@ static void warn(void)
 	sv_say("*** For trials and tests only. ***");
 }
 
-static void notify_queues(struct sv_vdpa *dev, u32 notify)
+static void notify_queues(struct sv_frontend *dev, u32 notify)
 {
+	u32 bells = 0;
+
 	for (; notify; notify &= notify - 1)
-		sv_vdpa_kick(dev, (unsigned int)__builtin_ctz(notify));
+		bells |= 1U << sv_bell_of((u32)__builtin_ctz(notify));
+	for (; bells; bells &= bells - 1)
+		sv_frontend_ring(dev, (u32)__builtin_ctz(bells));
 }
 
 static u64 now_us(void)
@@ -92,11 +96,11 @@ static u64 now_us(void)
 
 static enum sv_exit check_alive(struct soft *s)
 {
-	if (sv_vdpa_is_alive(&s->dev))
+	if (!sv_server_is_given_up(&s->arena->server))
 		return SV_EXIT_OK;
 	return sv_fail(SV_EXIT_DEVICE_GONE,
 		       "dmesg | grep sevault; then start sevault-soft again",
-		       "%s: the host reset the device or asks for a reset", s->dev.path);
+		       "%s: the host gave this vault up", s->dev.path);
 }
 
 /* Wait for a request, a signal or the end of the device. Armed before. */
@@ -104,7 +108,6 @@ static enum sv_exit sleep_until_event(struct soft *s)
 {
 	struct pollfd fds[] = {
 		{ .fd = s->dev.call_fd, .events = POLLIN },
-		{ .fd = s->dev.config_fd, .events = POLLIN },
 		{ .fd = stop_fd, .events = POLLIN },
 	};
 	struct sv_vault_worker *worker = &s->arena->server.worker;
@@ -117,10 +120,6 @@ static enum sv_exit sleep_until_event(struct soft *s)
 		return sv_fail(SV_EXIT_FAILURE, NULL, "poll: %s", strerror(errno));
 	if (n > 0 && (fds[0].revents & POLLIN) && !eventfd_read(s->dev.call_fd, &count))
 		worker->wakeups++;
-	if (n > 0 && (fds[1].revents & POLLIN))
-		eventfd_read(s->dev.config_fd, &count);
-	else if (n != 0)
-		return SV_EXIT_OK;
 	return check_alive(s);
 }
 
@@ -218,6 +217,6 @@ int main(int argc, char **argv)
 	/* Keys go before the device does: nobody may see a half-closed vault. */
 	sv_arena_destroy(s.arena);
 	sv_say("keys wiped");
-	sv_vdpa_close(&s.dev);
+	sv_frontend_close(&s.dev);
 	return ret;
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <sevault/vhost.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,13 +16,13 @@ enum {
 
 static const char help_text[] =
 	"Usage: sevault-soft [OPTION]...\n"
-	"Run the SE-Vault core as an ordinary process on a vhost-vdpa device.\n"
+	"Run the SE-Vault core as an ordinary process on the device of the sevault module.\n"
 	"\n"
 	"THIS PROTECTS NOTHING. The keys lie in this process's memory, where the kernel,\n"
 	"root and a dump of the machine's memory can read them. It is for trying the\n"
 	"system and for tests. The vault VM in plain mode protects nothing either.\n"
 	"\n"
-	"  -d, --device=PATH   vhost-vdpa device (default /dev/vhost-vdpa-0)\n"
+	"  -d, --device=PATH   the device (default " SV_VHOST_PATH ")\n"
 	"  -c, --cpu=N         run on CPU N only\n"
 	"  -s, --spin-us=N     poll N microseconds before going to sleep\n"
 	"                      (default: as the module does, parameter poll_us)\n"
@@ -31,7 +32,7 @@ static const char help_text[] =
 	"Stop it with SIGTERM or SIGINT: it wipes its keys and exits with 0.\n"
 	"Exit status: 0 stopped, 1 system error, 2 usage, 3 no such device or not a vault\n"
 	"device, 4 device busy, 5 locked memory limit too small, 6 no healthy AES engine,\n"
-	"7 device reset or gone, 8 the host broke the ring protocol.\n";
+	"7 given up by the host, 8 the host broke the ring protocol.\n";
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
@@ -94,7 +95,7 @@ enum sv_exit sv_options_parse(struct sv_options *o, int argc, char **argv)
 	enum sv_exit ret;
 	int opt;
 
-	o->device = "/dev/vhost-vdpa-0";
+	o->device = SV_VHOST_PATH;
 	o->cpu = -1;
 	o->spin_us = -1;
 	o->is_done = false;

@@ -11,7 +11,7 @@ enum sv_exit {
 	SV_EXIT_BUSY = 4,	/* somebody else has the device open */
 	SV_EXIT_MEMLOCK = 5,
 	SV_EXIT_NO_ENGINE = 6,	/* self-test left no healthy engine */
-	SV_EXIT_DEVICE_GONE = 7,	/* the host reset or removed the device */
+	SV_EXIT_DEVICE_GONE = 7,	/* the host gave the vault up */
 	SV_EXIT_BROKEN = 8,	/* the host broke the ring protocol */
 };
 

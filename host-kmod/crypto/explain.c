@@ -83,5 +83,5 @@ void sv_explain_load(void)
 		return;
 	}
 	pr_info("no drivers yet: they are registered when a vault is ready\n");
-	pr_info("next: vdpa dev add name v0 mgmtdev sevault; then start a vault: sevault-vm\n");
+	pr_info("next: start a vault: sevault-vm\n");
 }

@@ -106,19 +106,6 @@ bool sv_dev_takes_keys(const struct sv_dev *dev)
 	return le32_to_cpu(dev->hello.policy) & SV_POLICY_IMPORT;
 }
 
-u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq)
-{
-	const struct sv_chan *c = &dev->admin.chan;
-	u16 index;
-
-	if (vq / 2 > dev->nr_queues)
-		return 0;
-	if (vq / 2 != SV_PAIR_ADMIN)
-		c = &dev->queue[vq / 2 - SV_PAIR_DATA]->chan;
-	index = vq % 2 ? c->resp.avail_next : c->req.avail_next;
-	return index ?: 1;
-}
-
 static void owner_fail(struct sv_owner *owner, const char *why)
 {
 	sv_dev_kill(container_of(owner, struct sv_dev, owner), why);

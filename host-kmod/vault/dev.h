@@ -117,13 +117,6 @@ void sv_dev_put(struct sv_dev *dev);
 /* The data queue for the next key. */
 struct sv_queue *sv_dev_pick_queue(struct sv_dev *dev);
 
-/*
- * Where the host stands in the available ring of @vq, after sv_dev_stop(). Never zero: a vault
- * that was started once cannot be continued, and a virtqueue that does not start at zero shows
- * that.
- */
-u16 sv_dev_avail_index(const struct sv_dev *dev, u32 vq);
-
 const char *sv_dev_state_name(const struct sv_dev *dev);
 bool sv_dev_is_dead(const struct sv_dev *dev);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vault/queue.h"
+#include "compat.h"
 #include "params.h"
 #include "vault/key.h"
 #include "vault/sgl.h"

@@ -29,7 +29,7 @@ enum sv_death {
 	SV_DEATH_NO_DEVICE = 22,	/* no virtio device of our kind on the bus */
 	SV_DEATH_MANY_DEVICES = 23,	/* more than one */
 	SV_DEATH_BAD_DEVICE = 24,	/* PCI capabilities or BARs make no sense */
-	SV_DEATH_NOT_SEVAULT = 25,	/* wrong magic in the config space */
+	SV_DEATH_NO_ANSWER = 25,	/* the host did not answer on the board */
 	SV_DEATH_VERSION = 26,		/* protocol version differs */
 	SV_DEATH_FEATURES = 27,		/* not exactly the features we need */
 	SV_DEATH_CONFIG = 28,		/* window or pair count not acceptable */

@@ -46,8 +46,7 @@ enum {
 	/*
 	 * In a used ring's flags, which virtio leaves unused with the event
 	 * index: the device is done with this driver for good. The same as
-	 * NEEDS_RESET in the device status, for drivers behind a QEMU that
-	 * does not hand the status of a vDPA device on.
+	 * NEEDS_RESET in the device status, which a vhost back end cannot set.
 	 */
 	SV_VRING_USED_F_GIVEN_UP = 0x8000,
 

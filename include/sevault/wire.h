@@ -13,12 +13,13 @@
 #include <port.h>
 
 enum {
-	SV_VERSION_MAJOR = 1,	/* differs: the vault refuses the device */
+	SV_VERSION_MAJOR = 2,	/* differs: neither side takes the other */
 	SV_VERSION_MINOR = 0,	/* differs: new ops only, see sv_hello.ops */
 };
 
 enum {
-	SV_VIRTIO_ID = 20,		/* virtio crypto's; sv_config.magic tells us apart */
+	SV_VIRTIO_ID = 19,		/* virtio vsock's; the board tells us apart */
+	SV_BOARD_MAGIC = 0x44425653,	/* "SVBD" */
 	SV_CONFIG_MAGIC = 0x544c5653,	/* "SVLT" */
 
 	SV_VIRTIO_F_EVENT_IDX = 29,
@@ -26,20 +27,23 @@ enum {
 	SV_VIRTIO_F_ACCESS_PLATFORM = 33,
 };
 
-/* Exactly these are offered, and the vault accepts exactly these. */
+/* The vault accepts exactly these. */
 #define SV_VIRTIO_FEATURES ((1ULL << SV_VIRTIO_F_EVENT_IDX) | \
 			    (1ULL << SV_VIRTIO_F_VERSION_1) | \
 			    (1ULL << SV_VIRTIO_F_ACCESS_PLATFORM))
 
+/* The host module sees these: ACCESS_PLATFORM stays between the vault and QEMU. */
+#define SV_VHOST_FEATURES (SV_VIRTIO_FEATURES & ~(1ULL << SV_VIRTIO_F_ACCESS_PLATFORM))
+
 /*
- * The shared window: rings and slots live here and nothing else does. It is a
- * memory device of its own, so that the vault's private memory is never
- * mapped for the host module.
+ * The shared window: the board, rings and slots live here and nothing else
+ * does. It is a memory device of its own, so that the vault's private memory is
+ * never mapped for the host module.
  */
 #define SV_WINDOW_GPA 0x100000000ULL
 #define SV_WINDOW_LEN 0x400000ULL
 
-/* Device configuration space. Read-only for the vault. */
+/* What the host says of itself. */
 struct sv_config {
 	__le32 magic;
 	__le16 version_major;
@@ -53,6 +57,29 @@ struct sv_config {
 };
 
 static_assert(sizeof(struct sv_config) == 32, "sv_config");
+
+/*
+ * The board is the first page of the window. Before DRIVER_OK the vault writes
+ * struct sv_board at its start. The host judges it and answers with struct
+ * sv_config at SV_BOARD_ANSWER before the vault's write of DRIVER_OK returns;
+ * if no answer is there, the host has not taken the vault. A host of another
+ * version answers too, so that the vault can say what is wrong.
+ *
+ * The device's own virtqueues are doorbells and nothing else: 0 rings for the
+ * admin pair, 1 for all data pairs, in both directions. What a virtqueue needs
+ * as rings lies at SV_BOARD_RINGS and stays empty.
+ */
+enum {
+	SV_BELL_ADMIN = 0,
+	SV_BELL_DATA = 1,
+	SV_NR_BELLS = 2,
+
+	SV_BOARD_ANSWER = 2048,
+	SV_BOARD_RINGS = 3072,
+	SV_BOARD_RING_LEN = 256,	/* for each bell: descriptors, available, used */
+	SV_BOARD_RING_NUM = 2,
+	SV_BOARD_LEN = 4096,
+};
 
 /*
  * Queue pair p is virtqueue 2p (request) and 2p + 1 (response). Pair 0 is the
@@ -95,6 +122,32 @@ enum {
 	SV_TEXT_MAX = 65536,		/* bytes of text in one request */
 	SV_IV_LEN = 16,
 };
+
+/* Where the parts of a virtqueue are: offsets into the window. */
+struct sv_board_queue {
+	__le32 desc;
+	__le32 avail;
+	__le32 used;
+	__le32 num;
+};
+
+struct sv_board {
+	__le32 magic;			/* SV_BOARD_MAGIC */
+	__le16 version_major;
+	__le16 version_minor;
+	__le16 nr_pairs;		/* with the admin pair */
+	__le16 reserved[3];
+	struct sv_board_queue queue[2 * SV_MAX_PAIRS];	/* zero from 2 * nr_pairs on */
+};
+
+static_assert(sizeof(struct sv_board) == 16 + 32 * SV_MAX_PAIRS, "sv_board");
+static_assert(sizeof(struct sv_board) <= SV_BOARD_ANSWER, "sv_board");
+
+/* The bell that rings for a virtqueue. */
+static inline u32 sv_bell_of(u32 queue)
+{
+	return queue / 2 == SV_PAIR_ADMIN ? SV_BELL_ADMIN : SV_BELL_DATA;
+}
 
 enum sv_op {
 	/* admin pair */

@@ -114,16 +114,6 @@ check_kmod() {
 	every kmod_stock kmod_sid
 }
 
-# Debian 12's own 6.1 has vDPA off: the same Kbuild, told so.
-check_kmod_old() {
-	local log=$SV_BUILD/check/kmod-old.build.log message='this kernel (..) has no vDPA'
-	if SV_KMOD_NAME=check-old "$SV_TOP/scripts/kmod-build.sh" stock CONFIG_VDPA= CONFIG_VHOST_VDPA= >"$log" 2>&1; then
-		echo "Kbuild:1: a kernel without vDPA is accepted"
-		return 1
-	fi
-	grep -q "${message/../.*}.*CONFIG_VDPA" "$log" || { echo "Kbuild:1: the refusal does not say why: $log"; return 1; }
-}
-
 # The bench tree has no sparse; the machine's own needs nothing but libc.
 check_kmod_sparse() {
 	local log=$SV_BUILD/check/kmod-sparse.build.log

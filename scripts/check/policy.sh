@@ -40,7 +40,7 @@ include_rule() {
 	include/port/linux/*) echo '<(linux|asm)/[a-z0-9_/-]+\.h>' ;;
 	include/port/bare/*) echo '<std(bool|def|int|arg)\.h>' ;;
 	include/sevault/shm.h | include/sevault/vring.h) echo "$port" ;;
-	include/sevault/death.h) echo '-' ;;
+	include/sevault/death.h | include/sevault/vhost.h) echo '-' ;;
 	include/sevault/image.h | include/sevault/secret.h) echo "$port" ;;
 	include/sevault/wire.h) echo "$port|<sevault/(vring|shm)\.h>" ;;
 	# The vector engines, and nobody else, see the compiler's intrinsics.
@@ -54,7 +54,7 @@ include_rule() {
 	host-kmod/ring/*) echo "$port|$sev|\"ring/[a-z0-9_]+\.h\"" ;;
 	host-kmod/vault/*) echo "$kernel|$port|$sev|\"(params|compat|complain|(ring|vault)/[a-z0-9_]+)\.h\"" ;;
 	host-kmod/crypto/*) echo "$kernel|$port|$sev|\"(params|compat|complain|(vault|crypto)/[a-z0-9_]+)\.h\"" ;;
-	host-kmod/vdpa/*) echo "$kernel|$port|$sev|\"(params|compat|(ring|vault|vdpa)/[a-z0-9_]+)\.h\"" ;;
+	host-kmod/vhost/*) echo "$kernel|$port|$sev|<sevault/vhost\.h>|\"(params|compat|complain|(ring|vault|vhost)/[a-z0-9_]+)\.h\"" ;;
 	host-kmod/tests/*) echo "$kernel|<kunit/[a-z-]+\.h>|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.[ch]\"" ;;
 	host-kmod/*) echo "$kernel|$port|$sev|\"([a-z]+/)?[a-z0-9_]+\.h\"" ;;
 	esac

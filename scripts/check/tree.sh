@@ -8,8 +8,8 @@ folder_uses='
 host-kmod/ring
 host-kmod/vault		host-kmod/ring
 host-kmod/crypto	host-kmod/ring host-kmod/vault
-host-kmod/vdpa		host-kmod/ring host-kmod/vault
-host-kmod		host-kmod/ring host-kmod/vault host-kmod/crypto host-kmod/vdpa
+host-kmod/vhost		host-kmod/ring host-kmod/vault
+host-kmod		host-kmod/ring host-kmod/vault host-kmod/crypto host-kmod/vhost
 guest-vault/core/crypto
 guest-vault/core	guest-vault/core/crypto
 guest-vault/plat

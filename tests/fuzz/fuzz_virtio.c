@@ -93,12 +93,10 @@ static void attach(void *arg)
 		.num = QUEUE_NUM,
 	};
 	u64 doorbell[NR_QUEUES];
-	struct sv_config config;
 	unsigned int i;
 
 	check(sv_virtio_init(v, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
-	if (!sv_virtio_read_config(v, &config, sizeof(config)) ||
-	    sv_virtio_nr_queues(v) < NR_QUEUES)
+	if (sv_virtio_nr_queues(v) < NR_QUEUES)
 		sv_die(SV_DEATH_QUEUES);
 	check(sv_virtio_set_message(v, 0xfee00000, 0x40));
 	for (i = 0; i < NR_QUEUES; i++)

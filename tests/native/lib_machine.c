@@ -324,6 +324,8 @@ static void write_status(u8 v)
 		 "DRIVER_OK without FEATURES_OK");
 	if (v & STATUS_FEATURES_OK && machine.driver_features & ~machine.features)
 		v &= (u8)~STATUS_FEATURES_OK;
+	if (machine.started && v & ~machine.status & STATUS_DRIVER_OK)
+		machine.started();
 	machine.status = v;
 	for (i = 0; !v && i < MACHINE_MAX_QUEUES; i++)
 		machine.queue[i].enable = 0;
@@ -400,8 +402,6 @@ static enum machine_space decode(u64 pa, u32 len, u32 *off)
 		return MACHINE_MSIX;
 	else if (i == MACHINE_BAR && at < 0x38)
 		return MACHINE_COMMON;
-	else if (i == MACHINE_BAR && at - MACHINE_OFF_DEVICE + len <= MACHINE_CONFIG_LEN)
-		return MACHINE_DEVICE;
 	else if (i == MACHINE_BAR && at - MACHINE_OFF_NOTIFY < MACHINE_BLOCK_LEN)
 		return MACHINE_NOTIFY;
 	return MACHINE_STRAY;
@@ -414,9 +414,7 @@ u32 machine_mmio_read(u64 pa, u32 len)
 
 	if (space == MACHINE_COMMON)
 		return read_common(off, len);
-	if (space == MACHINE_DEVICE)
-		memcpy(&v, machine.config + off, len);
-	else if (space == MACHINE_MSIX)
+	if (space == MACHINE_MSIX)
 		memcpy(&v, (u8 *)machine.msix + off, len);
 	return answer(space, off, v, len);
 }
@@ -493,14 +491,6 @@ static void add_function(u16 bdf)
 
 void machine_reset(void)
 {
-	const struct sv_config config = {
-		.magic = cpu_to_le32(SV_CONFIG_MAGIC),
-		.version_major = cpu_to_le16(SV_VERSION_MAJOR),
-		.version_minor = cpu_to_le16(SV_VERSION_MINOR),
-		.window_gpa = cpu_to_le64(SV_WINDOW_GPA),
-		.window_len = cpu_to_le32(SV_WINDOW_LEN),
-		.nr_data_pairs = cpu_to_le16(1),
-	};
 	u32 i;
 
 	memset(&machine, 0, sizeof(machine));
@@ -527,7 +517,6 @@ void machine_reset(void)
 		machine.queue[i].vector = 0xffff;
 		machine.queue[i].notify_off = (u16)i;
 	}
-	memcpy(machine.config, &config, sizeof(config));
 	machine.apic_base = 0xfee00900;
 	machine.apic_id = 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * A machine that may be hostile: PCI bus 0 with a virtio device of our kind
- * behind ports and device registers. It answers as QEMU's
- * vhost-vdpa-device-pci does, but for the lies that it is told to tell, and
- * notes what a driver must never do, whatever it was told.
+ * behind ports and device registers. It answers as QEMU's vhost-vsock-pci
+ * does, but for the lies that it is told to tell, and notes what a driver must
+ * never do, whatever it was told.
  */
 #ifndef NATIVE_LIB_MACHINE_H
 #define NATIVE_LIB_MACHINE_H
@@ -16,7 +16,6 @@ enum {
 	MACHINE_NR_BARS = 6,
 	MACHINE_MAX_QUEUES = 8,
 	MACHINE_NR_VECTORS = 3,
-	MACHINE_CONFIG_LEN = sizeof(struct sv_config),
 	MACHINE_MAX_LIES = 4,
 
 	/* The honest device: capabilities, and blocks in its BARs. */
@@ -43,7 +42,6 @@ enum machine_space {
 	MACHINE_CFG,		/* configuration space, by dword */
 	MACHINE_COMMON,		/* common configuration, by register */
 	MACHINE_NOTIFY,
-	MACHINE_DEVICE,		/* the device's own configuration */
 	MACHINE_MSIX,
 	MACHINE_STRAY,		/* inside a BAR, but nothing is there */
 	MACHINE_MSR,
@@ -84,6 +82,7 @@ struct machine_queue {
 
 /*
  * @answer:    where set, called for every answer, may change it
+ * @started:   where set, called when DRIVER_OK is written, before that returns
  * @violation: the first thing that a driver must not do even to a device that
  *             lies; empty if there was none
  * @disorder:  the first step that the virtio specification does not allow; a
@@ -101,7 +100,6 @@ struct machine {
 	u16 config_vector, queue_select, nr_queues;
 	u8 status, generation;
 	struct machine_queue queue[MACHINE_MAX_QUEUES];
-	u8 config[MACHINE_CONFIG_LEN];
 	u32 msix[MACHINE_NR_VECTORS * 4];
 	u64 apic_base, apic_id;
 	u64 apic[64];			/* x2APIC registers as last written */
@@ -109,6 +107,7 @@ struct machine {
 	struct machine_lie lie[MACHINE_MAX_LIES];
 	u32 nr_reads[MACHINE_MAX_LIES];	/* that a lie was asked about */
 	u32 (*answer)(enum machine_space space, u32 off, u32 truth);
+	void (*started)(void);
 
 	u64 nr_accesses;
 	char violation[120];

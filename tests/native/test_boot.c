@@ -10,11 +10,11 @@
 #include "lib_ref.h"
 #include "lib_world.h"
 
-#include "ring/channel.h"
 #include "core/vault.h"
 #include "plat/cpu.h"
 #include "plat/mmu.h"
 #include "plat/trap.h"
+#include "ring/board.h"
 #include "world/sev-es/mach.h"
 
 #include <sevault/secret.h>
@@ -68,6 +68,8 @@ static void boot(void *arg)
 
 /* The host's module, as far as it says hello. */
 static struct {
+	struct sv_config config;	/* what it answers on the board */
+	struct sv_chan_queue vq[2 * SV_MAX_PAIRS];
 	struct sv_chan chan;
 	struct sv_hello hello;
 	struct sv_slot_hdr answer;
@@ -75,17 +77,20 @@ static struct {
 	bool has_answer;
 } host_side;
 
-static struct sv_chan_queue queue_of(u32 i)
+/* The module, when it is told that the vault's driver is ready. */
+static void take_vault(void)
 {
-	const struct machine_queue *q = &machine.queue[i];
+	struct sv_board board;
 
-	return (struct sv_chan_queue){ q->desc, q->avail, q->used, q->size };
+	sv_board_read(&board, window);
+	assert_int_equal(sv_board_judge(&board, 1), SV_BOARD_OK);
+	sv_board_queues(&board, host_side.vq);
+	sv_board_answer(window, &host_side.config);
 }
 
 static void say_hello(void)
 {
 	const struct sv_chan_window mapped = { window, SV_WINDOW_GPA, SV_WINDOW_LEN };
-	const struct sv_chan_queue req = queue_of(0), resp = queue_of(1);
 	const struct sv_hello hello = {
 		.version_major = cpu_to_le16(SV_VERSION_MAJOR),
 		.version_minor = cpu_to_le16(SV_VERSION_MINOR),
@@ -97,8 +102,8 @@ static void say_hello(void)
 	struct sv_chan *c = &host_side.chan;
 	int slot;
 
-	assert_int_equal(sv_chan_init(c, &mapped, &req, &resp, SV_ADMIN_SLOT_LEN,
-				      SV_ADMIN_SLOT_LEN), SV_CHAN_OK);
+	assert_int_equal(sv_chan_init(c, &mapped, &host_side.vq[0], &host_side.vq[1],
+				      SV_ADMIN_SLOT_LEN, SV_ADMIN_SLOT_LEN), SV_CHAN_OK);
 	slot = sv_chan_take(c);
 	assert_true(slot >= 0);
 	sv_shm_write(sv_chan_data(c, (u32)slot), &hello, sizeof(hello));
@@ -172,6 +177,15 @@ static void inject(const struct sv_secret *s)
 	memcpy(area + 2 * SV_SECRET_HEAD_LEN, s, sizeof(*s));
 }
 
+static const struct sv_config good_config = {
+	.magic = cpu_to_le32(SV_CONFIG_MAGIC),
+	.version_major = cpu_to_le16(SV_VERSION_MAJOR),
+	.version_minor = cpu_to_le16(SV_VERSION_MINOR),
+	.window_gpa = cpu_to_le64(SV_WINDOW_GPA),
+	.window_len = cpu_to_le32(SV_WINDOW_LEN),
+	.nr_data_pairs = cpu_to_le16(1),
+};
+
 /* An honest machine, and a good secret in its place. */
 static void prepare(void)
 {
@@ -179,8 +193,10 @@ static void prepare(void)
 
 	inject(&s);
 	memset(&host_side, 0, sizeof(host_side));
+	host_side.config = good_config;
 	memset(window, 0x77, SV_WINDOW_LEN);
 	machine_reset();
+	machine.started = take_vault;
 	host_reset();
 	world_sleep = play_host;
 }
@@ -345,14 +361,14 @@ static void test_hypervisor(void **state)
 	}
 }
 
-/* The device's own configuration */
-static void test_config(void **state)
+/* The host's answer on the board; none is there if its magic is not */
+static void test_answer(void **state)
 {
 	static const struct { u32 off, len; u64 value; enum sv_death want; } rows[] = {
 		{ offsetof(struct sv_config, version_minor), 2, 99, SV_DEATH_DEVICE_RESET },
 		{ offsetof(struct sv_config, nr_data_pairs), 2, 8, SV_DEATH_DEVICE_RESET },
-		{ offsetof(struct sv_config, magic), 4, 0, SV_DEATH_NOT_SEVAULT },
-		{ offsetof(struct sv_config, magic), 1, 0xff, SV_DEATH_NOT_SEVAULT },
+		{ offsetof(struct sv_config, magic), 4, 0, SV_DEATH_NO_ANSWER },
+		{ offsetof(struct sv_config, magic), 1, 0xff, SV_DEATH_NO_ANSWER },
 		{ offsetof(struct sv_config, version_major), 2, 0, SV_DEATH_VERSION },
 		{ offsetof(struct sv_config, version_major), 2, SV_VERSION_MAJOR + 1,
 		  SV_DEATH_VERSION },
@@ -371,12 +387,23 @@ static void test_config(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		prepare();
-		memcpy(machine.config + rows[i].off, &rows[i].value, rows[i].len);
+		memcpy((u8 *)&host_side.config + rows[i].off, &rows[i].value, rows[i].len);
 		assert_row(i, run() == rows[i].want);
 		assert_row(i, host_side.has_answer == (rows[i].want == SV_DEATH_DEVICE_RESET));
 		assert_row(i, is_zero(area, sizeof(area)));
 		check_end(i);
 	}
+}
+
+/* A device of another kind does not know what a board is. */
+static void test_no_answer(void **state)
+{
+	(void)state;
+	prepare();
+	machine.started = NULL;
+	assert_int_equal(run(), SV_DEATH_NO_ANSWER);
+	assert_false(host_side.has_answer);
+	check_end(0);
 }
 
 /* From any exit on, the hypervisor answers with an error. */
@@ -410,7 +437,8 @@ int main(void)
 		cmocka_unit_test(test_secret),
 		cmocka_unit_test(test_no_secret),
 		cmocka_unit_test(test_hypervisor),
-		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_no_answer),
 		cmocka_unit_test(test_every_exit),
 	};
 

@@ -176,12 +176,14 @@ static void test_machine(void **state)
 		const char *says[4];
 	} rows[] = {
 		{ PLAIN, SV_EXIT_MACHINE,
-		  { "no QEMU that can be run", "offers no virtualization", "has no vDPA" } },
+		  { "no QEMU that can be run", "offers no virtualization",
+		    "the sevault module is not loaded" } },
 		{ SEV OWNER, SV_EXIT_MACHINE,
-		  { "no QEMU that can be run", "offers no virtualization", "has no vDPA",
-		    "this CPU has no SEV-ES" } },
+		  { "no QEMU that can be run", "offers no virtualization",
+		    "the sevault module is not loaded", "this CPU has no SEV-ES" } },
 		{ SEV "owner = @nobody", SV_EXIT_MACHINE, { "cannot open this directory" } },
-		{ PLAIN "memory = 1M", SV_EXIT_CONFIG, { "memory too small", "has no vDPA" } },
+		{ PLAIN "memory = 1M", SV_EXIT_CONFIG,
+		  { "memory too small", "the sevault module is not loaded" } },
 		{ PLAIN "cpus = 1023", SV_EXIT_CONFIG, { "names CPUs that this machine does not" } },
 		{ PLAIN "cpus = 1-", SV_EXIT_CONFIG, { "is not a list of CPUs" } },
 		{ PLAIN "cpus = 3-2", SV_EXIT_CONFIG, { "is not a list of CPUs" } },
@@ -191,10 +193,8 @@ static void test_machine(void **state)
 		{ PLAIN "cpus = ,1", SV_EXIT_CONFIG, { "is not a list of CPUs" } },
 	};
 	static const char tail[] = "qemu = @no-qemu\nvhostdev = @no-device\nuser = root\n";
-	char sys[TREE_PATH_LEN], modules[TREE_PATH_LEN], none[TREE_PATH_LEN], text[TEXT_LEN];
-	const struct sv_paths paths = {
-		.sys = sys, .modules = modules, .kvm = none, .sev = none, .cpuinfo = none,
-	};
+	char sys[TREE_PATH_LEN], none[TREE_PATH_LEN], text[TEXT_LEN];
+	const struct sv_paths paths = { .sys = sys, .kvm = none, .sev = none, .cpuinfo = none };
 	struct sv_vm_config c;
 	struct sv_check check = { .config = &c, .paths = &paths };
 	char heard[HEARD_LEN];
@@ -204,7 +204,6 @@ static void test_machine(void **state)
 	(void)state;
 	make_tree();
 	snprintf(sys, sizeof(sys), "%s", tree_path("sys"));
-	snprintf(modules, sizeof(modules), "%s", tree_path("modules"));
 	snprintf(none, sizeof(none), "%s", tree_path("none"));
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		snprintf(text, sizeof(text), "%s\n%s", rows[i].config, tail);

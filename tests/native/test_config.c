@@ -47,7 +47,7 @@ static void test_good(void **state)
 		assert_row(i, !strcmp(c.mode, rows[i].mode) && !strcmp(c.image, rows[i].image));
 		assert_row(i, !strcmp(c.cpus, rows[i].cpus) && !strcmp(c.owner, rows[i].owner));
 		assert_row(i, !strcmp(c.qemu, "/usr/bin/qemu-system-x86_64"));
-		assert_row(i, !strcmp(c.vhostdev, "/dev/vhost-vdpa-0"));
+		assert_row(i, !strcmp(c.vhostdev, "/dev/sevault-vhost"));
 		assert_row(i, !strcmp(c.policy, sv_config_is_sev_es(&c) ? "0xf" : ""));
 		assert_row(i, !strcmp(c.vm_type, sv_config_is_sev_es(&c) ? "legacy" : ""));
 		assert_row(i, !c.memory[0] && !c.window[0] && !c.user[0] && !c.console[0]);

@@ -12,30 +12,29 @@
 #include "sev.h"
 
 #include <sevault/death.h>
+#include <sevault/vhost.h>
 #include <sevault/wire.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 static struct {
-	char sys[TREE_PATH_LEN], modules[TREE_PATH_LEN], kvm[TREE_PATH_LEN];
+	char sys[TREE_PATH_LEN], kvm[TREE_PATH_LEN];
 	char sev[TREE_PATH_LEN], cpuinfo[TREE_PATH_LEN], device[TREE_PATH_LEN];
 } at;
 
 static const struct sv_paths paths = {
-	.sys = at.sys, .modules = at.modules, .kvm = at.kvm, .sev = at.sev,
-	.cpuinfo = at.cpuinfo,
+	.sys = at.sys, .kvm = at.kvm, .sev = at.sev, .cpuinfo = at.cpuinfo,
 };
 
 static void reset(void)
 {
 	tree_reset();
 	snprintf(at.sys, sizeof(at.sys), "%s", tree_path("sys"));
-	snprintf(at.modules, sizeof(at.modules), "%s", tree_path("modules"));
 	snprintf(at.kvm, sizeof(at.kvm), "%s", tree_path("kvm"));
 	snprintf(at.sev, sizeof(at.sev), "%s", tree_path("sev"));
 	snprintf(at.cpuinfo, sizeof(at.cpuinfo), "%s", tree_path("cpuinfo"));
-	snprintf(at.device, sizeof(at.device), "%s", tree_path("vhost-vdpa-0"));
+	snprintf(at.device, sizeof(at.device), "%s", tree_path("sevault-vhost"));
 }
 
 /* From far to near: the first that is missing is what the user hears of. */
@@ -146,22 +145,17 @@ static void test_kvm(void **state)
 /* The way to the device; each step is there or not. */
 static void test_device_missing(void **state)
 {
-	static const struct { const char *there[4], *says, *next; } rows[] = {
-		{ { NULL }, "has no vDPA", "apt install" },
-		{ { "sys/module/sevault" }, "has no vDPA", "apt install" },
-		{ { "modules/kernel/drivers/vdpa" }, "the sevault module is not loaded",
+	static const struct { const char *there[3], *says, *next; } rows[] = {
+		{ { NULL }, "the sevault module is not loaded", "modprobe sevault" },
+		{ { "sys/class/misc/sevault-vhost" }, "the sevault module is not loaded",
 		  "modprobe sevault" },
-		{ { "sys/bus/vdpa/devices" }, "the sevault module is not loaded", "vdpa dev add" },
-		{ { "sys/bus/vdpa/devices/v0" }, "the sevault module is not loaded",
-		  "modprobe sevault" },
-		{ { "sys/bus/vdpa", "sys/module/sevault" }, "no vDPA device was added",
-		  "vdpa dev add" },
-		{ { "sys/bus/vdpa/devices", "sys/module/sevault", "sys/module/vhost_vdpa" },
-		  "no vDPA device was added", "vdpa dev add" },
-		{ { "sys/bus/vdpa/devices/v0", "sys/module/sevault" },
-		  "the vhost_vdpa module is not loaded", "modprobe vhost_vdpa" },
-		{ { "sys/bus/vdpa/devices/v0", "sys/module/sevault", "sys/module/vhost_vdpa" },
-		  "though a vDPA device exists", "vhostdev" },
+		{ { "sys/class/misc/vhost-vsock", "sys/module/vhost_vsock" },
+		  "the sevault module is not loaded", "insmod" },
+		{ { "sys/module/sevault" }, "has no such device", "rmmod sevault" },
+		{ { "sys/module/sevault", "sys/class/misc" }, "has no such device",
+		  "of the same release" },
+		{ { "sys/module/sevault", "sys/class/misc/sevault-vhost" },
+		  "though the sevault module has a device", "vhostdev" },
 	};
 	struct sv_verdict v;
 	u32 i, n;
@@ -175,7 +169,7 @@ static void test_device_missing(void **state)
 		assert_verdict(i, &v, rows[i].says);
 		assert_row(i, strstr(v.next, rows[i].next));
 	}
-	tree_folder("vhost-vdpa-0");
+	tree_folder("sevault-vhost");
 	assert_int_equal(sv_device_open(at.device, &paths, &v), -1);
 	assert_verdict(i, &v, "Is a directory");
 }
@@ -183,25 +177,25 @@ static void test_device_missing(void **state)
 /* A device of another kind, version or size */
 static void test_device_judge(void **state)
 {
-	static const struct { u32 id, off, value, len; const char *says; } rows[] = {
-		{ SV_VIRTIO_ID, 0, 0, 0, NULL },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, version_minor), 77, 2, NULL },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, nr_data_pairs), 9, 2, NULL },
-		{ 0, 0, 0, 0, "not a device of the sevault module (virtio id 0)" },
-		{ 1, 0, 0, 0, "not a device of the sevault module (virtio id 1)" },
-		{ 21, 0, 0, 0, "not a device of the sevault module" },
-		{ SV_VIRTIO_ID, 0, 0, 1, "not a device of the sevault module" },
-		{ SV_VIRTIO_ID, 3, 0xff, 1, "not a device of the sevault module" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, version_major), 0, 2, "protocol version 0" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, version_major), SV_VERSION_MAJOR + 1, 2,
+	static const struct { u32 off, value, len; const char *says; } rows[] = {
+		{ 0, 0, 0, NULL },
+		{ offsetof(struct sv_config, version_minor), 77, 2, NULL },
+		{ offsetof(struct sv_config, nr_data_pairs), 9, 2, NULL },
+		{ 0, 0, 1, "not a device of the sevault module" },
+		{ 0, 0, 4, "not a device of the sevault module" },
+		{ 3, 0xff, 1, "not a device of the sevault module" },
+		{ offsetof(struct sv_config, version_major), 0, 2, "protocol version 0" },
+		{ offsetof(struct sv_config, version_major), SV_VERSION_MAJOR - 1, 2,
 		  "speaks protocol version" },
+		{ offsetof(struct sv_config, version_major), SV_VERSION_MAJOR + 1, 2,
+		  "speaks protocol version" },
+		{ offsetof(struct sv_config, window_gpa), 0x1000, 4, "wants a window" },
 		/* 10 */
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, window_gpa), 0x1000, 4, "wants a window" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, window_gpa) + 4, 0, 4, "wants a window" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, window_len), 0, 4, "wants a window of 0" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, window_len), SV_WINDOW_LEN - 1, 4,
+		{ offsetof(struct sv_config, window_gpa) + 4, 0, 4, "wants a window" },
+		{ offsetof(struct sv_config, window_len), 0, 4, "wants a window of 0" },
+		{ offsetof(struct sv_config, window_len), SV_WINDOW_LEN - 1, 4,
 		  "wants a window of 4194303" },
-		{ SV_VIRTIO_ID, offsetof(struct sv_config, window_len), 2 * SV_WINDOW_LEN, 4,
+		{ offsetof(struct sv_config, window_len), 2 * SV_WINDOW_LEN, 4,
 		  "wants a window of 8388608" },
 	};
 	static const struct sv_config good = {
@@ -217,11 +211,10 @@ static void test_device_judge(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct sv_vhost_info info = { .device_id = rows[i].id };
+		struct sv_config config = good;
 
-		memcpy(info.config, &good, sizeof(good));
-		memcpy(info.config + rows[i].off, &rows[i].value, rows[i].len);
-		sv_device_judge("/dev/vhost-vdpa-0", &info, &image, &v);
+		memcpy((u8 *)&config + rows[i].off, &rows[i].value, rows[i].len);
+		sv_device_judge(SV_VHOST_PATH, &config, &image, &v);
 		assert_verdict(i, &v, rows[i].says);
 	}
 }
@@ -234,8 +227,9 @@ static void test_qemu(void **state)
 		{ "QEMU emulator version 9.0.4", NULL, 9, 0, false },
 		{ "QEMU emulator version 9.1.0", NULL, 9, 1, true },
 		{ "QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)", NULL, 10, 0, true },
-		{ "QEMU emulator version 7.2.17 (Debian 1:7.2)", "is QEMU 7.2; 8.0 or later", 0, 0, 0 },
-		{ "QEMU emulator version 0.15", "is QEMU 0.15; 8.0 or later", 0, 0, 0 },
+		{ "QEMU emulator version 7.2.22 (Debian 1:7.2)", NULL, 7, 2, false },
+		{ "QEMU emulator version 6.2.0", "is QEMU 6.2; 7.0 or later", 0, 0, 0 },
+		{ "QEMU emulator version 0.15", "is QEMU 0.15; 7.0 or later", 0, 0, 0 },
 		{ "", "does not say that it is QEMU", 0, 0, 0 },
 		{ "QEMU", "does not say that it is QEMU", 0, 0, 0 },
 		{ "QEMU emulator version ten.0", "does not say that it is QEMU", 0, 0, 0 },
@@ -415,7 +409,7 @@ static void test_command(void **state)
 	static const char *const always[] = {
 		"-nodefaults", "-no-user-config", "-no-reboot", "mem-lock=on", "on,obsolete=deny",
 		"spawn=deny", "elevateprivileges=deny", "dump-guest-core=off", "mem-merge=off",
-		"iommu_platform=on", "fd=9,set=1", "/dev/fdset/1",
+		"iommu_platform=on", "vhost-vsock-pci,vhostfd=9,",
 	};
 	static const char *const sev[] = {
 		"confidential-guest-support=sev",
@@ -424,7 +418,7 @@ static void test_command(void **state)
 	};
 	static const char *const never[] = {
 		"kernel-irqchip", "-gdb", "-netdev", "-drive", "hostfwd", "-vnc", "-qmp", "-cdrom",
-		"-kernel",
+		"-kernel", "-add-fd",
 	};
 	struct sv_command_fds fds = {
 		.vhost = 9, .image = -1, .monitor = 10, .godh = 11, .session = 12,

@@ -90,14 +90,8 @@ load_dependencies() {
 # load_module PARAMETERS: the module and what it depends on; in mode sev-es it takes no other vault
 load_module() {
 	[ "$MODE" = plain ] || set -- "mode=$MODE" "$@"
-	modprobe vhost_vdpa
 	load_dependencies /sv/sevault.ko
 	insmod /sv/sevault.ko "$@"
-}
-
-add_device() {
-	vdpa dev add name v0 mgmtdev sevault
-	wait_for 10 "/dev/vhost-vdpa-0" test -c /dev/vhost-vdpa-0
 }
 
 # write_config FILE [LINE...]: for sevault-vm, as a user would write it; LINEs replace the usual ones
@@ -109,7 +103,7 @@ write_config() {
 	chown root:root "$(readlink -f /usr/bin/qemu-system-x86_64)"
 	chgrp vault /dev/kvm
 	chmod 660 /dev/kvm
-	lines=("$@" "mode = $MODE" "image = /run/vault-$MODE.fd" "vhostdev = /dev/vhost-vdpa-0" "user = vault")
+	lines=("$@" "mode = $MODE" "image = /run/vault-$MODE.fd" "user = vault")
 	if [ "$MODE" = sev-es ]; then
 		chgrp vault /dev/sev
 		chmod 660 /dev/sev
@@ -134,7 +128,7 @@ launch() {
 		[ "$MODE" = plain ] && kind=soft || kind=vm
 	fi
 	case $kind in
-	soft) setsid /sv/sevault-soft --device /dev/vhost-vdpa-0 >>"$OUT/vault.log" 2>&1 & ;;
+	soft) setsid /sv/sevault-soft >>"$OUT/vault.log" 2>&1 & ;;
 	vm)
 		load_kvm
 		write_config /run/sevault.conf
@@ -188,7 +182,6 @@ vault_up() {
 	local kind=$1
 	shift
 	load_module import=1 "$@"
-	add_device
 	launch "$kind"
 	wait_ready "${READY_LIMIT:-300}"
 	note "vault ($kind, mode $MODE) ready at $(cut -d' ' -f1 /proc/uptime) s"
@@ -230,7 +223,6 @@ sv_cleanup() {
 	losetup -D
 	end_vault TERM
 	[ -d /sys/module/sevault ] || return 0
-	vdpa dev del v0 2>/dev/null || true
 	timeout 30 rmmod sevault || { echo "the module cannot be unloaded"; return 1; }
 }
 

@@ -6,6 +6,5 @@
 # timeout: 100
 modprobe -a kvm_amd algif_skcipher aes_generic
 load_module import=1 timeout_ms=5000
-add_device
 python3 /sv/noise.py "$OUT" || fail "$(grep FAIL: "$OUT/log" || tail -n 1 "$OUT/log")"
 ok "$(tail -n 1 "$OUT/log")"

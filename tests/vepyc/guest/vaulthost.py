@@ -4,7 +4,9 @@ import json
 import os
 import re
 import socket
+import struct
 import subprocess
+import threading
 import time
 from sevhost import Qmp, Refused, ask, control, export_certs, must, put
 
@@ -12,6 +14,7 @@ RAM, WINDOW = "/dev/shm/vault-ram", "/dev/shm/vault-window"
 RAM_LEN = WINDOW_LEN = 4 << 20
 PAGE = 4096
 GHCB_VERSION = RAM_LEN - PAGE + 0xFFA
+BOARD_ANSWER = 2048
 SOL_ALG, ALG_SET_KEY = 279, 1
 
 
@@ -32,6 +35,16 @@ def words(switch, kind):
     return [w[len(kind) + 1:] for w in switch.split() if w.startswith(kind + ":")]
 
 
+# What a host may answer on the board: magic, version, minor version, place and length of the window, pairs, and the rest.
+ANSWER = {"magic": 0x544C5653, "version": 2, "minor": 0, "window": 1 << 32, "length": WINDOW_LEN, "pairs": 1}
+FORGED = {"magic": {"magic": 0xD44C5653}, "version": {"version": 0x8002}, "window": {"window": 1 << 20},
+          "length": {"length": WINDOW_LEN | 1 << 31}, "pairs": {"pairs": 0xFF01}}
+
+
+def forged_answer(what):
+    return struct.pack("<IHHQIHHII", *{**ANSWER, **FORGED[what]}.values(), 0, 50, 1000000)
+
+
 class Host:
     """The host's side of one launch. FOLDER is shared with the owner; SWITCH has words as in the table of cases."""
 
@@ -41,7 +54,7 @@ class Host:
         self.secret = (words(switch, "secret") or ["good"])[0]
         self.policy = self.options.get("policy", "0xf")
         self.legacy = "off" if {"init2", "other-vmsa"} & set(self.options) else "on"
-        self.child = self.qmp = None
+        self.child = self.qmp = self.device = None
         self.canary = ""
         self.keys = []
 
@@ -57,8 +70,8 @@ class Host:
         if "no-window" not in self.options:
             args += ["-object", f"memory-backend-file,id=window,size={WINDOW_LEN},mem-path={WINDOW},share=on",
                      "-device", "pc-dimm,memdev=window,addr=0x100000000"]
-        for _ in range(int(self.options.get("devices", "1"))):
-            args += ["-device", "vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0,disable-legacy=on,iommu_platform=on"]
+        if "no-device" not in self.options:
+            args += ["-device", f"vhost-vsock-pci,vhostfd={self.device},guest-cid=3,disable-legacy=on,iommu_platform=on"]
         if "no-sev" not in self.options:
             machine += ",confidential-guest-support=sev0"
             session = f",dh-cert-file={self.folder}/godh.b64,session-file={self.folder}/session.b64"
@@ -77,12 +90,30 @@ class Host:
         for path in (RAM, WINDOW):
             if os.path.exists(path):
                 os.unlink(path)
+        # A host that forges the answer has no use for the module, which would write the true one.
+        self.device = os.open("/dev/vhost-vsock" if "answer" in self.options else "/dev/sevault-vhost", os.O_RDWR)
         with open(f"{self.folder}/qemu.log", "wb") as log:
-            self.child = subprocess.Popen(self.command(), stdout=log, stderr=log)
+            self.child = subprocess.Popen(self.command(), stdout=log, stderr=log, pass_fds=[self.device])
+        os.close(self.device)
+        if "answer" in self.options:
+            threading.Thread(target=self.forge, daemon=True).start()
         self.qmp = Qmp("/tmp/qmp", self.child)
         if "no-sev" not in self.options and "no-owner" not in self.options:
             self.provision()
         self.qmp("cont")
+
+    def forge(self):
+        """Have the answer there whenever the vault looks."""
+        answer = forged_answer(self.options["answer"])
+        while self.child.poll() is None:
+            if os.path.exists(WINDOW):
+                with open(WINDOW, "r+b") as f:
+                    while self.child.poll() is None:
+                        f.seek(BOARD_ANSWER)
+                        f.write(answer)
+                        f.flush()
+                        time.sleep(0.001)
+            time.sleep(0.01)
 
     def provision(self):
         info = self.qmp("query-sev")["return"]

@@ -5,7 +5,6 @@
 # timeout: 300
 # timeout-debug: 900
 # Messages are written as in that document, '..' standing for what varies; scripts/check.sh messages compares the two.
-# One of its rows cannot be here: on a kernel without vDPA the module does not even compile (check kmod-old).
 rows=0 wrong=0 text=
 
 complain() {
@@ -91,11 +90,6 @@ loose_image() {
 	vm "image = /run/loose.fd"
 }
 
-# without_vdpa COMMAND...: as on a kernel that has none
-without_vdpa() {
-	unshare -m sh -c 'mount -t tmpfs none /sys/bus && mount -t tmpfs none /lib/modules && exec "$@"' sh "$@"
-}
-
 unprivileged() {
 	setpriv --reuid 993 --clear-groups --bounding-set -all prlimit --memlock=65536 "$@"
 }
@@ -116,16 +110,16 @@ empty_store() {
 	done
 }
 
-# qemu SED-PROGRAM [COMMAND...]: the vault VM without its launcher, its command line changed; COMMAND starts it
+# qemu SED-PROGRAM [COMMAND...]: the vault VM without its launcher, its command line changed; COMMAND starts it. The launcher
+# opens the device and hands a descriptor on: so does the shell.
 qemu() {
 	local program=$1 line
 	shift
 	write_config /run/c
 	line=$(/sv/sevault-vm --print /run/c 2>/dev/null |
-		sed "s/ \\\\\$//; s/^ *//; s/-sandbox.*//; /^-add-fd/d; s,/dev/fdset/1,/dev/vhost-vdpa-0,; $program")
-	# A vault that the module refused runs on, for QEMU does not tell it.
+		sed "s/ \\\\\$//; s/^ *//; s/-sandbox.*//; s/vhostfd=9/vhostfd=$fd/; $program")
 	# shellcheck disable=SC2086
-	timeout 30 "$@" $line
+	timeout 30 "$@" $line {fd}<>"$device"
 }
 
 # explained COMMAND...: it fails; what its exit status means
@@ -134,6 +128,12 @@ explained() {
 	"$@" || rc=$?
 	/sv/sevault-vm --explain "$rc"
 	return "$rc"
+}
+
+# Its back end is the kernel's own, for guests that talk to each other.
+other_device() {
+	local device=/dev/vhost-vsock
+	qemu ''
 }
 
 # The vault is stopped and continued by its monitor, when it is there.
@@ -149,16 +149,15 @@ stop_and_continue() {
 	} | qemu 's/-monitor none/-monitor stdio/'
 }
 
-status=/sys/kernel/debug/sevault/status
-modprobe -a dm_crypt kvm_amd vhost_vdpa
+status=/sys/kernel/debug/sevault/status device=/dev/sevault-vhost
+modprobe -a dm_crypt kvm_amd
 dev=$(disk 0)
 key=$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')
 
 # --- before there is anything ---
 
-says "no vDPA" 'kernel .. has no vDPA' configured '' without_vdpa /sv/sevault-vm /run/c
-says "no module, soft" '/dev/vhost-vdpa-0: no such device' /sv/sevault-soft
-says "no module" '/dev/vhost-vdpa-0 is missing: the sevault module is not loaded' vm ''
+says "no module, soft" '/dev/sevault-vhost: no such device' /sv/sevault-soft
+says "no module" '/dev/sevault-vhost is missing: the sevault module is not loaded' vm ''
 says "no configuration" 'cannot read the configuration' /sv/sevault-vm /run/none
 says "data_pairs out of range" 'data_pairs=.. is not in 1..8' load_module data_pairs=99
 says "no such mode" 'mode=.. is not one of any, sev-es, plain, soft' load_module mode=secure
@@ -167,13 +166,11 @@ says "no such mode" 'mode=.. is not one of any, sev-es, plain, soft' load_module
 
 dmesg -C
 load_module mode=sev-es import=1
-add_device
 launch soft
 wait_for 30 "row $rows: a refusal of the vault" sh -c 'dmesg | grep -q "takes vaults of mode"'
 logged "a vault of another mode" "the vault's mode is .., this module takes vaults of mode .. only"
 refuse "row $rows: drivers of a vault that was refused" grep -q sevault /proc/crypto
 end_vault TERM
-vdpa dev del v0
 rmmod sevault
 
 # --- parameter import is off ---
@@ -181,11 +178,8 @@ rmmod sevault
 dmesg -C
 load_module
 logged "import off, at load" 'no drivers registered, because parameter import is off'
-status_says "no device" 'vdpa dev add name v0 mgmtdev sevault'
-says "no device" '/dev/vhost-vdpa-0 is missing: no vDPA device was added' vm ''
-add_device
 status_says "no vault" 'start a vault: sevault-vm'
-says "second device" 'there is a device already, and there can be one only' vdpa dev add name v1 mgmtdev sevault
+says "no such device" '.. is missing, though the sevault module has a device' vm 'vhostdev = /dev/sevault-1'
 dmesg -C
 launch soft
 wait_for 30 "row $rows, import off: a line that says so" sh -c 'dmesg | grep -q "parameter import is off"'
@@ -200,7 +194,7 @@ end_vault TERM
 says "mode and image differ" 'is an image for mode plain, the configuration says ..' vm 'mode = sev-es'
 says "unknown mode" 'unknown mode ..' vm 'mode = fast'
 says "unknown key in the configuration" 'unknown key ..' vm 'colour = blue'
-says "QEMU too old" 'is QEMU ..; 8.0 or later is needed' fake_qemu 7.2.0
+says "QEMU too old" 'is QEMU ..; 7.0 or later is needed' fake_qemu 6.2.0
 says "no QEMU" 'no QEMU that can be run' vm 'qemu = /usr/bin/no-such-qemu'
 says "window too small" 'window too small: .. KiB, the image needs .. KiB' vm 'window = 64K'
 says "an image that is none" 'not a vault image' vm 'image = /etc/passwd'
@@ -213,16 +207,21 @@ says "locked memory too small for keys" 'cannot lock memory (..): .. KiB for key
 says "locked memory too small for the window" 'cannot pin the .. KiB window: locked memory is limited to .. KiB' \
 	prlimit --memlock=1048576 /sv/sevault-soft
 says "wrong option" 'bad command line' /sv/sevault-soft --no-such-option
-says "not a vault device" 'not a vhost-vdpa device' /sv/sevault-soft --device /dev/null
+says "not a vault device, soft" 'not a device of the sevault module' /sv/sevault-soft --device /dev/null
+says "not a vault device" 'not a device of the sevault module' vm 'vhostdev = /dev/null'
+modprobe vhost_vsock
+says "a device for guests that talk" 'not a device of the sevault module' vm 'vhostdev = /dev/vhost-vsock'
+says "its user may not" 'no permission to open it' configured '' setpriv --reuid 993 --clear-groups /sv/sevault-vm /run/c
 
 # --- QEMU started by hand ---
 
 says "QEMU with too little locked memory" 'memlock limit too small: .. may lock .. of 4096 KiB' \
-	qemu '' prlimit --memlock=1048576
+	explained qemu '' prlimit --memlock=1048576
+matches 'the host did not take the vault' || complain "the vault does not say that it was not taken"
+says "QEMU with another device" 'the host did not take the vault' explained other_device
 says "QEMU with half a window" 'the vault found no shared window in its memory' explained qemu '/id=window/s/4194304/2097152/'
 says "QEMU without a window" 'the vault found no shared window in its memory' explained qemu '/id=window/d; /^-device pc-dimm/d'
 says "QEMU's stop and cont" 'the vault was stopped and continued, its keys are lost' stop_and_continue
-vdpa dev del v0
 rmmod sevault
 
 # --- parameter import is on ---
@@ -230,7 +229,6 @@ rmmod sevault
 dmesg -C
 load_module import=1
 logged "import on, at load" 'no drivers yet: they are registered when a vault is ready'
-add_device
 others_say "no vault ever attached" 'crypt: Error allocating crypto tfm' 'start a vault: sevault-vm' \
 	try_key capi:xts_aes_sevault-plain64 "$key"
 launch soft
@@ -256,7 +254,7 @@ says "device is busy" 'in use, another vault is attached' /sv/sevault-soft
 says "device is busy, VM" 'is in use: a vault is attached to it already' vm ''
 end_vault KILL
 wait_for 20 "the end of the vault" sh -c '! grep -q "^state ready" /sys/kernel/debug/sevault/*/state'
-logged "the end of the vault" 'vault .. is gone: it was reset or its process ended'
+logged "the end of the vault" 'vault .. is gone: its process ended'
 # The module tells five refusals in five seconds, and the rows before may have used them up.
 sleep 6
 says "no vault attached any more" 'key not taken: no vault is ready' try_key capi:xts_aes_sevault-plain64 "$key"

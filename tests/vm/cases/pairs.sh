@@ -63,7 +63,6 @@ round() {
 	for ((i = 0; i < pairs; i++)); do
 		dmsetup remove --retry "v$i"
 	done
-	vdpa dev del v0
 	rmmod sevault
 }
 

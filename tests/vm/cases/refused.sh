@@ -70,7 +70,6 @@ flipped_image() {
 }
 
 load_module import=1
-add_device
 # Another case may have loaded it.
 modprobe -r kvm_amd
 modprobe kvm_amd sev=1 sev_es=0

@@ -15,7 +15,6 @@ for round in 1 2 3 4 5; do
 	refuse "round $round: unloaded under an attached vault" timeout 20 rmmod sevault
 	need "round $round: the vault has ended over it" vault_serves
 	end_vault TERM
-	vdpa dev del v0
 	rmmod sevault
 	[ ! -d /sys/module/sevault ] || fail "round $round: still loaded"
 	refuse "round $round: drivers are left behind" grep -q sevault /proc/crypto
