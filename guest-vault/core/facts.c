@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "facts.h"
 
-#include <sevault/image.h>
 #include <sevault/secret.h>
 
 #include "vault.h"

@@ -3,6 +3,7 @@
 
 #include <sevault/shm.h>
 
+#include "crypto/gcm.h"
 #include "crypto/util.h"
 
 static u8 *text(const struct sv_vault_request *r)

@@ -6,7 +6,6 @@
 #ifndef CORE_VAULT_H
 #define CORE_VAULT_H
 
-#include "crypto/gcm.h"
 #include "keystore.h"
 
 enum {

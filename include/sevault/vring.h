@@ -53,7 +53,6 @@ enum {
 	SV_VRING_DESC_ALIGN = 16,
 	SV_VRING_AVAIL_ALIGN = 2,
 	SV_VRING_USED_ALIGN = 4,
-	SV_VRING_MAX_NUM = 1024,	/* QEMU refuses larger queues */
 };
 
 /* What taking from a ring returns instead of an id. */

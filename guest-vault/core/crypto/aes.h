@@ -6,7 +6,6 @@
 
 enum sv_aes_limits {
 	SV_AES_BLOCK = 16,
-	SV_AES_MAX_KEY = 32,
 	SV_AES_MAX_ROUNDS = 14,
 };
 
@@ -34,7 +33,6 @@ enum sv_aes_id {
 	SV_AES_NI,
 	SV_AES_VAES256,
 	SV_AES_VAES512,
-	SV_NR_AES,
 };
 
 /*

@@ -21,7 +21,6 @@ enum sv_ghash_id {
 	SV_GHASH_CT,
 	SV_GHASH_CLMUL,
 	SV_GHASH_VCLMUL512,
-	SV_NR_GHASH,
 };
 
 /*

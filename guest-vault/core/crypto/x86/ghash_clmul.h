@@ -15,7 +15,6 @@
 #include <wmmintrin.h>
 
 #include "../ghash.h"
-#include "../util.h"
 
 static __always_inline __m128i load_reversed(const u8 *p)
 {
