@@ -48,6 +48,7 @@ checks=(
 	"compilers   image, sevault-soft and launcher build warning-free with gcc and clang"
 	"symbols     core exports sv_ names only and needs only the four mem functions"
 	"circles     no file uses, by symbol or include, one above it or one that uses it in turn"
+	"documented  every source file is named in a document"
 	"nosse       vector registers in the image only inside the engines"
 	"segments    no segment of the vault is both writable and executable"
 	"size        image, guest RAM and stack stay within their budgets"

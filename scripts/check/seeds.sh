@@ -26,6 +26,7 @@ plant() {
 	tidy | cppcheck | analyzer) seed_soft 'char *p = malloc(1); free(p); free(p);' ;;
 	symbols) printf 'int stray(void);\nint stray(void)\n{\n\treturn 1;\n}\n' >>$portable ;;
 	circles) seed_circle ;;
+	documented) : >guest-vault/soft/say_more.c ;;
 	nosse) printf 'void sv_seed(void);\nvoid sv_seed(void)\n{\n\t__asm__("pxor %%xmm1, %%xmm1");\n}\n' >>$portable ;;
 	segments) sed -i 's/FLAGS(5)/FLAGS(7)/' guest-vault/plat/vault.lds.S ;;
 	size) sed -i 's/\(define SV_STACK_LEN\).*/\1 0x400/' guest-vault/plat/layout.h ;;
@@ -48,7 +49,7 @@ seed_soft() {
 }
 
 seeded='spdx includes noifdef style hostnames links names messages codespell shellcheck checkpatch kerneldoc kmod-sparse sparse
-	compilers tidy cppcheck analyzer symbols circles nosse segments size'
+	compilers tidy cppcheck analyzer symbols circles documented nosse segments size'
 
 # The files that plant() touches: nothing else is looked at.
 planted="^(README|docs/protocol|$portable|guest-vault/soft/say|host-kmod/(vault/sgl|ring/vring_dev)"

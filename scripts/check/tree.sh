@@ -99,3 +99,33 @@ circle_findings() {
 check_circles() {
 	circle_findings 2>&1 | sort -u | found "move what both need below both, or hand it down as a pointer: docs/architecture.md"
 }
+
+# Sources by their names without ending: a header is the contract of the file beside it. Tests explain themselves.
+source_stems() {
+	files 'host-kmod/*.[chS]' 'guest-vault/*.[chS]' 'include/*.h' 'host-ctl/*.[ch]' | look -v '^host-kmod/tests/' |
+		sed 's/\.[^/]*$//' | sort -u
+}
+
+documented_stems() {
+	grep -ohE '`[A-Za-z0-9_./-]+\.(c|h|S)`' docs/*.md | tr -d '`' | sed 's/\.[^/]*$//' | sort -u
+}
+
+# A document names a file by its path, or by an end of it that no other file has.
+undocumented() {
+	awk '
+		NR == FNR { named[$0]; next }
+		{ stems[++n] = $0; end = $0; nr_of[end]++; while (sub(/^[^\/]*\//, "", end)) nr_of[end]++ }
+		END {
+			for (i = 1; i <= n; i++) {
+				end = stems[i]
+				while (!(end in named && nr_of[end] == 1) && sub(/^[^\/]*\//, "", end))
+					;
+				if (!(end in named && nr_of[end] == 1))
+					print stems[i] ":1: no document names this file"
+			}
+		}' <(documented_stems) <(source_stems)
+}
+
+check_documented() {
+	undocumented | found "a row in the tables of docs/architecture.md or docs/boot.md; the name as from the top, or as much as tells it apart"
+}
