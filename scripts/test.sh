@@ -14,18 +14,19 @@ set -euo pipefail
 
 # What may be left out when the time is short, or must run; the part; the seconds it takes from nothing on two CPUs
 parts='
-must	check		240
+must	check		330
 must	native		210
 must	fuzz		150
-must	kmod		90
+must	kmod		60
 must	vm		480
+must	vm-bookworm	180
 must	kunit		500
 may	vm-sev-es	600
 may	vepyc		300
 may	vm-debug	980
 may	vepyc-more	700
 '
-test_parts='native fuzz kmod vm kunit vm-sev-es vepyc'
+test_parts='native fuzz kmod vm vm-bookworm kunit vm-sev-es vepyc'
 
 part_check() {
 	"$SV_TOP/scripts/check.sh" all
@@ -40,10 +41,10 @@ part_fuzz() {
 	SEED=1 make -C "$SV_TOP/tests/fuzz" -j"$SV_JOBS" run TIME=10
 }
 
-# The module must compile without a warning on the kernel of the cases and on the newest headers there are.
+# The module must compile without a warning on the oldest kernel, on that of the cases and on the newest headers there are.
 part_kmod() {
 	local kernel ok=0 bad=0
-	for kernel in stock sid; do
+	for kernel in bookworm stock sid; do
 		if "$SV_TOP/scripts/kmod-build.sh" "$kernel" >/dev/null; then
 			ok=$((ok + 1))
 			echo "ok - the module compiles without warnings for $kernel"
@@ -54,6 +55,11 @@ part_kmod() {
 	done
 	echo "$ok passed, $bad failed, 0 skipped"
 	[ $bad = 0 ]
+}
+
+# Debian 12: its kernel, its QEMU, and programs that were compiled there.
+part_vm_bookworm() {
+	"$SV_TOP/scripts/run-vm.sh" --kernel bookworm testmgr luks-4096
 }
 
 # What is worth little without KASAN and lockdep: the unit tests, and vaults that are killed under load.

@@ -106,12 +106,29 @@ kmod_stock() {
 	kmod_build stock W=1 cmd_checkdoc=:
 }
 
+kmod_bookworm() {
+	kmod_build bookworm W=1 cmd_checkdoc=:
+}
+
 kmod_sid() {
 	kmod_build sid W=1 cmd_checkdoc=:
 }
 
 check_kmod() {
-	every kmod_stock kmod_sid
+	every kmod_bookworm kmod_stock kmod_sid
+}
+
+# The same Kbuild, told that the kernel is an older one.
+check_kmod_old() {
+	local log=$SV_BUILD/check/kmod-old.build.log version message='this kernel (..) is older than 6.1'
+	for version in 5.19 6.0; do
+		if SV_KMOD_NAME=check-old "$SV_TOP/scripts/kmod-build.sh" stock "VERSION=${version%.*}" "PATCHLEVEL=${version#*.}" \
+			>"$log" 2>&1; then
+			echo "Kbuild:1: a kernel $version is accepted"
+			return 1
+		fi
+		grep -q "${message/../.*}" "$log" || { echo "Kbuild:1: the refusal of $version does not say why: $log"; return 1; }
+	done
 }
 
 # The bench tree has no sparse; the machine's own needs nothing but libc.

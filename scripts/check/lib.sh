@@ -68,7 +68,7 @@ quiet_make() {
 	rm -f "$log"
 }
 
-# bench_tree trixie|sid: the path of that Debian tree, made when the cache has none
+# bench_tree trixie|bookworm|sid: the path of that Debian tree, made when the cache has none
 bench_tree() {
 	"$SV_TOP/scripts/bench-root.sh" "$1"
 }
