@@ -35,7 +35,7 @@ enum {
 	SPIN_MAX_TICKS = 1 << 30,
 };
 
-static_assert(NR_QUEUES <= 32, "notify masks have 32 bits");
+static_assert(NR_QUEUES <= 32, "kick masks have 32 bits");
 static_assert(!(SV_WINDOW_GPA & 0x1fffff) && !(SV_WINDOW_LEN & 0x1fffff),
 	      "mapped with 2 MiB pages");
 
@@ -191,12 +191,18 @@ static void attach(void)
 	check_answer();
 }
 
-static void ring(u32 notify)
+static void ring(u16 bell)
 {
-	if (notify & ADMIN_QUEUES)
-		sv_virtio_notify(doorbells[SV_BELL_ADMIN], SV_BELL_ADMIN);
-	if (notify & ~(u32)ADMIN_QUEUES)
-		sv_virtio_notify(doorbells[SV_BELL_DATA], SV_BELL_DATA);
+	sv_virtio_kick(doorbells[bell], bell);
+	server.worker.kicks++;
+}
+
+static void kick_queues(u32 kick)
+{
+	if (kick & ADMIN_QUEUES)
+		ring(SV_BELL_ADMIN);
+	if (kick & ~(u32)ADMIN_QUEUES)
+		ring(SV_BELL_DATA);
 }
 
 /* Serve until nothing came for spin_ticks. True: something was served. */
@@ -204,12 +210,12 @@ static bool serve_burst(void)
 {
 	u64 last = sv_cpu_tsc();
 	bool served = false;
-	u32 notify;
+	u32 kick;
 	int nr;
 
 	do {
-		nr = sv_server_poll(&server, &notify);
-		ring(notify);
+		nr = sv_server_poll(&server, &kick);
+		kick_queues(kick);
 		if (nr == SV_SERVER_BROKEN)
 			sv_die(SV_DEATH_RING);
 		if (nr) {
@@ -224,10 +230,10 @@ static bool serve_burst(void)
 
 static void sleep(void)
 {
-	u32 notify;
-	bool work = sv_server_arm(&server, &notify);
+	u32 kick;
+	bool work = sv_server_arm(&server, &kick);
 
-	ring(notify);
+	kick_queues(kick);
 	if (!work) {
 		server.worker.sleeps++;
 		sv_idle_wait();

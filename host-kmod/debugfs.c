@@ -115,7 +115,7 @@ static int vault_show(struct seq_file *m, void *unused)
 	show(m, "bytes", le64_to_cpu(c.bytes));
 	show(m, "keys_loaded", le64_to_cpu(c.keys_loaded));
 	show(m, "keys_live", le64_to_cpu(c.keys_live));
-	show(m, "notifies", le64_to_cpu(c.notifies));
+	show(m, "kicks", le64_to_cpu(c.kicks));
 	show(m, "sleeps", le64_to_cpu(c.sleeps));
 	show(m, "wakeups", le64_to_cpu(c.wakeups));
 	return 0;

@@ -47,7 +47,7 @@ static enum sv_status do_selftest(struct sv_vault_request *r)
 
 static enum sv_status do_counters(struct sv_vault_request *r)
 {
-	u64 requests = 0, refused = 0, bytes = 0, notifies = 0, sleeps = 0, wakeups = 0;
+	u64 requests = 0, refused = 0, bytes = 0, kicks = 0, sleeps = 0, wakeups = 0;
 	const struct sv_vault_worker *w;
 	struct sv_counters c;
 
@@ -57,7 +57,7 @@ static enum sv_status do_counters(struct sv_vault_request *r)
 		requests += READ_ONCE(w->requests);
 		refused += READ_ONCE(w->refused);
 		bytes += READ_ONCE(w->bytes);
-		notifies += READ_ONCE(w->notifies);
+		kicks += READ_ONCE(w->kicks);
 		sleeps += READ_ONCE(w->sleeps);
 		wakeups += READ_ONCE(w->wakeups);
 	}
@@ -66,7 +66,7 @@ static enum sv_status do_counters(struct sv_vault_request *r)
 	c.bytes = cpu_to_le64(bytes);
 	c.keys_loaded = cpu_to_le64(r->vault->keys_loaded);
 	c.keys_live = cpu_to_le64(r->vault->keys.live);
-	c.notifies = cpu_to_le64(notifies);
+	c.kicks = cpu_to_le64(kicks);
 	c.sleeps = cpu_to_le64(sleeps);
 	c.wakeups = cpu_to_le64(wakeups);
 	return give_admin_data(r, &c, sizeof(c));

@@ -137,49 +137,44 @@ static bool pair_is_broken(const struct sv_server_pair *p)
 	return p->req.is_broken || p->resp.is_broken;
 }
 
-static void collect_notify(struct sv_server *s, struct sv_server_pair *p, u32 *notify)
+static void collect_kick(struct sv_server_pair *p, u32 *kick)
 {
-	u32 bits = 0;
-
-	if (sv_vring_drv_need_notify(&p->req))
-		bits |= 1U << (SV_WINDOW_NR_DIRS * p->index + SV_WINDOW_REQ);
-	if (sv_vring_drv_need_notify(&p->resp))
-		bits |= 1U << (SV_WINDOW_NR_DIRS * p->index + SV_WINDOW_RESP);
-	s->worker.notifies += !!(bits & (bits - 1)) + !!bits;
-	*notify |= bits;
+	if (sv_vring_drv_need_kick(&p->req))
+		*kick |= 1U << (SV_WINDOW_NR_DIRS * p->index + SV_WINDOW_REQ);
+	if (sv_vring_drv_need_kick(&p->resp))
+		*kick |= 1U << (SV_WINDOW_NR_DIRS * p->index + SV_WINDOW_RESP);
 }
 
 /*
- * The full barrier of need_notify waits until the host's CPU has given up
+ * The full barrier of need_kick waits until the host's CPU has given up
  * every line that the answers went to. While requests keep coming, look
  * without it; that misses a host that is just going to sleep, so look properly
  * when there are none, and after a number of answers at the latest.
  */
-static void collect_notify_lazily(struct sv_server *s, struct sv_server_pair *p, int served,
-				  u32 *notify)
+static void collect_kick_lazily(struct sv_server_pair *p, int served, u32 *kick)
 {
 	p->unchecked += (u16)served;
 	if (served && p->unchecked < SV_SERVER_BUDGET && !sv_vring_drv_looks_armed(&p->req) &&
 	    !sv_vring_drv_looks_armed(&p->resp))
 		return;
 	p->unchecked = 0;
-	collect_notify(s, p, notify);
+	collect_kick(p, kick);
 }
 
-int sv_server_poll(struct sv_server *s, u32 *notify)
+int sv_server_poll(struct sv_server *s, u32 *kick)
 {
 	bool is_broken = false;
 	int served = 0;
 	u32 i;
 
-	*notify = 0;
+	*kick = 0;
 	for (i = 0; i < s->nr_pairs; i++) {
 		struct sv_server_pair *p = &s->pair[i];
 		int n = serve_requests(s, p);
 
 		served += n;
 		recycle_as_needed(p);
-		collect_notify_lazily(s, p, n, notify);
+		collect_kick_lazily(p, n, kick);
 		is_broken = is_broken || pair_is_broken(p);
 	}
 	return is_broken ? SV_SERVER_BROKEN : served;
@@ -201,15 +196,15 @@ static bool arm_pair(struct sv_server_pair *p)
 	return sv_vring_drv_arm(&p->req) || is_busy;
 }
 
-bool sv_server_arm(struct sv_server *s, u32 *notify)
+bool sv_server_arm(struct sv_server *s, u32 *kick)
 {
 	bool is_busy = false;
 	u32 i;
 
-	*notify = 0;
+	*kick = 0;
 	for (i = 0; i < s->nr_pairs; i++) {
 		is_busy = arm_pair(&s->pair[i]) || is_busy;
-		collect_notify(s, &s->pair[i], notify);
+		collect_kick(&s->pair[i], kick);
 	}
 	if (is_busy)
 		sv_server_disarm(s);

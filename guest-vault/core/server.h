@@ -5,11 +5,11 @@
  *
  *	sv_server_init(...); tell the device the queues; DRIVER_OK;
  *	for (;;) {
- *		n = sv_server_poll(s, &notify);
- *		for each bit q of notify: notify virtqueue q;
+ *		n = sv_server_poll(s, &kick);
+ *		for each bit q of kick: kick virtqueue q;
  *		if (n == SV_SERVER_BROKEN) die;
- *		if (n == 0 and idle for long enough and !sv_server_arm(s, &notify)) {
- *			notify as above; sleep until an interrupt;
+ *		if (n == 0 and idle for long enough and !sv_server_arm(s, &kick)) {
+ *			kick as above; sleep until an interrupt;
  *			sv_server_disarm(s);
  *		}
  *	}
@@ -63,18 +63,18 @@ void sv_server_init(struct sv_server *s, struct sv_vault *v, u8 __shared *window
 /*
  * Answer what is there, at most SV_SERVER_BUDGET requests of each pair, and
  * recycle slots. Returns the number of requests answered, or SV_SERVER_BROKEN,
- * also ever after. In any case bit q of @notify says that virtqueue q must be
- * notified.
+ * also ever after. In any case bit q of @kick says that virtqueue q must be
+ * kicked.
  */
-int __must_check sv_server_poll(struct sv_server *s, u32 *notify);
+int __must_check sv_server_poll(struct sv_server *s, u32 *kick);
 
 /*
  * Before sleep: recycle everything, ask for interrupts, look again. True: there
  * is work (or a broken ring, which the next poll reports), do not sleep. Bits
- * of @notify as above, in both cases. An interrupt may come at any time after
+ * of @kick as above, in both cases. An interrupt may come at any time after
  * the call.
  */
-bool __must_check sv_server_arm(struct sv_server *s, u32 *notify);
+bool __must_check sv_server_arm(struct sv_server *s, u32 *kick);
 
 /* After sleep: poll again, no interrupts wanted. */
 void sv_server_disarm(struct sv_server *s);

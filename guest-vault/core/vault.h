@@ -15,7 +15,7 @@ enum {
 /*
  * What one server thread needs to handle requests. Counters are written by
  * that thread alone and may be read by others. The owner of the main loop
- * counts @sleeps and @wakeups, the server @notifies, the vault the rest.
+ * counts @kicks, @sleeps and @wakeups, the vault the rest.
  *
  * @bounce: private copy of ciphertext for GCM; not secret, any contents
  */
@@ -24,7 +24,7 @@ struct sv_vault_worker {
 	u64 requests;
 	u64 refused;
 	u64 bytes;
-	u64 notifies;
+	u64 kicks;
 	u64 sleeps;
 	u64 wakeups;
 	u8 bounce[SV_TEXT_MAX] __aligned(64);

@@ -125,14 +125,14 @@ bool sv_vring_drv_looks_armed(const struct sv_vring_drv *r)
 
 	sv_shm_read(&event, sv_vring_avail_event((struct sv_vring_used __shared *)r->used, r->num),
 		    sizeof(event));
-	return sv_vring_need_event(le16_to_cpu(event), r->avail_idx, r->notified);
+	return sv_vring_need_event(le16_to_cpu(event), r->avail_idx, r->kicked);
 }
 
-bool sv_vring_drv_need_notify(struct sv_vring_drv *r)
+bool sv_vring_drv_need_kick(struct sv_vring_drv *r)
 {
 	bool armed;
 
-	if (r->notified == r->avail_idx)
+	if (r->kicked == r->avail_idx)
 		return false;
 	/*
 	 * Orders our index before their event index. Pairs with the barrier in
@@ -140,7 +140,7 @@ bool sv_vring_drv_need_notify(struct sv_vring_drv *r)
 	 */
 	smp_mb();
 	armed = sv_vring_drv_looks_armed(r);
-	r->notified = r->avail_idx;
+	r->kicked = r->avail_idx;
 	return armed;
 }
 

@@ -23,7 +23,7 @@
  * @used_next:  next entry to pop
  * @avail_next: next entry to stage
  * @avail_idx:  what the device was last told (published)
- * @notified:   avail_idx at the last need_notify
+ * @kicked:     avail_idx at the last need_kick
  * @is_broken:  the device violated the ring; nothing is popped any more
  */
 struct sv_vring_drv {
@@ -37,7 +37,7 @@ struct sv_vring_drv {
 	u16 used_next;
 	u16 avail_next;
 	u16 avail_idx;
-	u16 notified;
+	u16 kicked;
 	bool is_broken;
 } __aligned(64);
 
@@ -83,10 +83,10 @@ void sv_vring_drv_publish(struct sv_vring_drv *r);
 
 /*
  * Did the entries published since the last call pass the event index of the
- * device, so that it must be notified? Contains a full barrier; call it once
+ * device, so that it must be kicked? Contains a full barrier; call it once
  * per batch, after publish.
  */
-bool __must_check sv_vring_drv_need_notify(struct sv_vring_drv *r);
+bool __must_check sv_vring_drv_need_kick(struct sv_vring_drv *r);
 
 /*
  * The same question without the barrier and without remembering that it was

@@ -274,7 +274,7 @@ bool sv_virtio_is_running(const struct sv_virtio *v)
 	       !(status & (STATUS_NEEDS_RESET | STATUS_FAILED));
 }
 
-void sv_virtio_notify(u64 doorbell, u16 index)
+void sv_virtio_kick(u64 doorbell, u16 index)
 {
 	sv_mmio_write16(doorbell, index);
 }

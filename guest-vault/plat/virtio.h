@@ -51,7 +51,7 @@ enum sv_death __must_check sv_virtio_set_message(struct sv_virtio *v, u64 addr,
 u32 sv_virtio_nr_queues(const struct sv_virtio *v);
 
 /*
- * Set up and enable queue @index. @doorbell is where sv_virtio_notify() rings
+ * Set up and enable queue @index. @doorbell is where sv_virtio_kick() rings
  * for it.
  */
 enum sv_death __must_check sv_virtio_set_queue(struct sv_virtio *v, u16 index,
@@ -64,6 +64,6 @@ void sv_virtio_start(struct sv_virtio *v);
 /* False once the device was reset or asks to be, or is broken. */
 bool sv_virtio_is_running(const struct sv_virtio *v);
 
-void sv_virtio_notify(u64 doorbell, u16 index);
+void sv_virtio_kick(u64 doorbell, u16 index);
 
 #endif /* PLAT_VIRTIO_H */

@@ -76,14 +76,16 @@ static void warn(void)
 	sv_say("*** For trials and tests only. ***");
 }
 
-static void notify_queues(struct sv_frontend *dev, u32 notify)
+static void kick_queues(struct soft *s, u32 kick)
 {
 	u32 bells = 0;
 
-	for (; notify; notify &= notify - 1)
-		bells |= 1U << sv_bell_of((u32)__builtin_ctz(notify));
-	for (; bells; bells &= bells - 1)
-		sv_frontend_ring(dev, (u32)__builtin_ctz(bells));
+	for (; kick; kick &= kick - 1)
+		bells |= 1U << sv_bell_of((u32)__builtin_ctz(kick));
+	for (; bells; bells &= bells - 1) {
+		sv_frontend_ring(&s->dev, (u32)__builtin_ctz(bells));
+		s->arena->server.worker.kicks++;
+	}
 }
 
 static u64 now_us(void)
@@ -128,10 +130,10 @@ static enum sv_exit go_idle(struct soft *s)
 	struct sv_server *server = &s->arena->server;
 	enum sv_exit ret = SV_EXIT_OK;
 	bool has_work;
-	u32 notify;
+	u32 kick;
 
-	has_work = sv_server_arm(server, &notify);
-	notify_queues(&s->dev, notify);
+	has_work = sv_server_arm(server, &kick);
+	kick_queues(s, kick);
 	if (!has_work)
 		ret = sleep_until_event(s);
 	sv_server_disarm(server);
@@ -144,12 +146,12 @@ static enum sv_exit serve(struct soft *s)
 	struct sv_server *server = &s->arena->server;
 	u64 idle_since = now_us();
 	enum sv_exit ret;
-	u32 notify;
+	u32 kick;
 	int n;
 
 	while (!stop_wanted) {
-		n = sv_server_poll(server, &notify);
-		notify_queues(&s->dev, notify);
+		n = sv_server_poll(server, &kick);
+		kick_queues(s, kick);
 		if (n == SV_SERVER_BROKEN)
 			return sv_fail(SV_EXIT_BROKEN, "dmesg | grep sevault, and report a bug",
 				       "%s: the host broke the ring protocol",

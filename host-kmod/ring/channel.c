@@ -241,7 +241,7 @@ void sv_chan_submit(struct sv_chan *c, u32 slot, const struct sv_slot_hdr *hdr)
 	sv_vring_dev_publish(&c->req);
 }
 
-bool sv_chan_kick_needed(struct sv_chan *c)
+bool sv_chan_notify_needed(struct sv_chan *c)
 {
 	return sv_vring_dev_need_notify(&c->req);
 }
@@ -323,7 +323,7 @@ void sv_chan_release(struct sv_chan *c, u32 slot)
 	sv_vring_dev_publish(&c->resp);
 }
 
-bool sv_chan_release_kick_needed(struct sv_chan *c)
+bool sv_chan_release_notify_needed(struct sv_chan *c)
 {
 	return sv_vring_dev_need_notify(&c->resp);
 }

@@ -5,8 +5,8 @@
  * kernel module, native tests, benches and fuzzers.
  *
  * Two threads may use a channel at once: the submitting side (take, data,
- * submit, kick_needed, arm_slots, disarm_slots) and the reaping side (reap,
- * data, release, release_kick_needed, arm, disarm). The caller serialises
+ * submit, notify_needed, arm_slots, disarm_slots) and the reaping side (reap,
+ * data, release, release_notify_needed, arm, disarm). The caller serialises
  * each side. The sides share only the state of each slot, which travels with
  * the slot.
  */
@@ -145,15 +145,15 @@ static inline u8 __shared *sv_chan_data(const struct sv_chan *c, u32 slot)
 /*
  * Submitting side. Send @slot, which the caller has taken and whose data area
  * is filled in. @hdr->cookie is ignored: the channel uses one of its own. The
- * vault sees the request at once; call kick_needed() after the last of a batch.
+ * vault sees the request at once; call notify_needed() after the last of a batch.
  */
 void sv_chan_submit(struct sv_chan *c, u32 slot, const struct sv_slot_hdr *hdr);
 
 /* Submitting side. Must the vault be interrupted, on the request queue? */
-bool __must_check sv_chan_kick_needed(struct sv_chan *c);
+bool __must_check sv_chan_notify_needed(struct sv_chan *c);
 
 /*
- * Submitting side, for when take() found nothing: ask for a notification on
+ * Submitting side, for when take() found nothing: ask for a kick on
  * the request queue at the next empty slot. True: one is there already, take
  * again.
  */
@@ -179,10 +179,10 @@ int __must_check sv_chan_reap(struct sv_chan *c, struct sv_slot_hdr *hdr);
 void sv_chan_release(struct sv_chan *c, u32 slot);
 
 /* Reaping side. Must the vault be interrupted, on the response queue? */
-bool __must_check sv_chan_release_kick_needed(struct sv_chan *c);
+bool __must_check sv_chan_release_notify_needed(struct sv_chan *c);
 
 /*
- * Reaping side. Ask for a notification on the response queue at the next
+ * Reaping side. Ask for a kick on the response queue at the next
  * answer. True: one is there already (or the channel is broken), do not sleep.
  */
 bool __must_check sv_chan_arm(struct sv_chan *c);

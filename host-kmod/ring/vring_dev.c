@@ -127,7 +127,7 @@ bool sv_vring_dev_need_notify(struct sv_vring_dev *r)
 bool sv_vring_dev_arm(struct sv_vring_dev *r)
 {
 	sv_shm_store16(sv_vring_avail_event(r->used, r->num), r->avail_next);
-	/* Pairs with the barrier in the driver's need_notify, see above. */
+	/* Pairs with the barrier in the driver's need_kick, see above. */
 	smp_mb();
 	return r->is_broken || sv_shm_load16(&r->avail->idx) != r->avail_next;
 }

@@ -85,13 +85,13 @@ void sv_vring_dev_publish(struct sv_vring_dev *r);
 bool __must_check sv_vring_dev_need_notify(struct sv_vring_dev *r);
 
 /*
- * Ask the driver for a notification at its next entry, then look again: true
+ * Ask the driver for a kick at its next entry, then look again: true
  * when an entry is already there (or the ring is broken) and the caller must
  * not sleep. Full barrier.
  */
 bool __must_check sv_vring_dev_arm(struct sv_vring_dev *r);
 
-/* No notifications wanted. Advisory: one may still come, at any time. */
+/* No kicks wanted. Advisory: one may still come, at any time. */
 void sv_vring_dev_disarm(struct sv_vring_dev *r);
 
 /*

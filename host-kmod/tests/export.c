@@ -32,7 +32,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_chan_reap);
 EXPORT_SYMBOL_IF_KUNIT(sv_chan_release);
 EXPORT_SYMBOL_IF_KUNIT(sv_chan_arm);
 EXPORT_SYMBOL_IF_KUNIT(sv_chan_arm_slots);
-EXPORT_SYMBOL_IF_KUNIT(sv_chan_kick_needed);
+EXPORT_SYMBOL_IF_KUNIT(sv_chan_notify_needed);
 
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_create);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_destroy);

@@ -298,7 +298,7 @@ static int serve_forever(void *arg)
 	while (!kthread_should_stop()) {
 		if (!fake_serve(&env->vault, 1))
 			usleep_range(50, 100);
-		/* It asks for no notification by halves: always kick. */
+		/* It does nothing by halves: a kick, always. */
 		sv_queue_wake(env->q);
 	}
 	return 0;

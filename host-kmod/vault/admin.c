@@ -95,7 +95,7 @@ static void send(struct sv_admin *a, u32 slot, const struct sv_admin_call *call)
 
 	sv_shm_write(sv_chan_data(&a->chan, slot), call->in, call->in_len);
 	sv_chan_submit(&a->chan, slot, &hdr);
-	if (sv_chan_kick_needed(&a->chan))
+	if (sv_chan_notify_needed(&a->chan))
 		notify(a, 2 * SV_PAIR_ADMIN);
 }
 
@@ -152,7 +152,7 @@ static int do_locked(struct sv_admin *a, const struct sv_admin_call *call)
 		return fail(a, slot);
 	ret = receive(a, slot, call, &hdr);
 	sv_chan_release(&a->chan, slot);
-	if (sv_chan_release_kick_needed(&a->chan))
+	if (sv_chan_release_notify_needed(&a->chan))
 		notify(a, 2 * SV_PAIR_ADMIN + 1);
 	return ret;
 }

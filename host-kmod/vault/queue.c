@@ -196,10 +196,10 @@ static void publish_locked(struct sv_queue *q, u32 slot, struct sv_req *req,
 }
 
 /* After a batch of publish_locked(). */
-static void kick_locked(struct sv_queue *q)
+static void notify_locked(struct sv_queue *q)
 {
 	lockdep_assert_held(&q->lock);
-	if (sv_chan_kick_needed(&q->chan))
+	if (sv_chan_notify_needed(&q->chan))
 		notify(q, request_vq(q));
 }
 
@@ -249,7 +249,7 @@ static int submit_taken(struct sv_queue *q, struct sv_req *req, u32 slot)
 		ret = -EIO;
 	} else {
 		publish_locked(q, slot, req, &hdr);
-		kick_locked(q);
+		notify_locked(q);
 		wake_poller_locked(q);
 	}
 	/* The last thing that touches q: stop() may be waiting for it. */
@@ -328,7 +328,7 @@ static u32 pump(struct sv_queue *q)
 	if (n) {
 		spin_lock_bh(&q->lock);
 		if (!q->is_dead)
-			kick_locked(q);
+			notify_locked(q);
 		spin_unlock_bh(&q->lock);
 	}
 	return n;
@@ -376,7 +376,7 @@ static u32 reap(struct sv_queue *q)
 			break;
 		answer(q, slot, &hdr);
 	}
-	if (n && sv_chan_release_kick_needed(&q->chan))
+	if (n && sv_chan_release_notify_needed(&q->chan))
 		notify(q, response_vq(q));
 	return n;
 }

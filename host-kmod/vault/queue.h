@@ -62,12 +62,12 @@ struct sv_req {
 };
 
 /*
- * Since the queue was created. @kicks comes from the vault's notifications, which run
+ * Since the queue was created. @kicks is counted as the vault kicks, which it may do
  * concurrently; the others have one writer, poller or lock holder.
  */
 struct sv_queue_stats {
-	atomic_long_t kicks;		/* notifications received from the vault */
-	atomic_long_t interrupts;	/* notifications sent to the vault */
+	atomic_long_t kicks;		/* of the vault */
+	atomic_long_t interrupts;	/* times that the vault was notified */
 	unsigned long requests;		/* completed, with any result */
 	unsigned long parts;		/* slots submitted */
 	unsigned long polls;		/* looks of the poller that found work */

@@ -377,7 +377,7 @@ struct sv_counters {
 	__le64 bytes;		/* text of requests answered SV_ST_OK */
 	__le64 keys_loaded;
 	__le64 keys_live;	/* now in the store */
-	__le64 notifies;	/* times that the vault notified the host */
+	__le64 kicks;		/* times that the vault kicked the host */
 	__le64 sleeps;		/* times that the vault went to sleep */
 	__le64 wakeups;		/* interrupts taken (soft: eventfd reads) */
 };

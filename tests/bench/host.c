@@ -104,14 +104,14 @@ static void turn(struct run *r, bool more)
 
 	while (more && r->nr_sent - r->nr_done < r->job->depth && send_one(r, sv_clock_now()))
 		any = true;
-	if (any && sv_chan_kick_needed(&p->data))
-		p->kicks++;
+	if (any && sv_chan_notify_needed(&p->data))
+		p->notifies++;
 
 	any = false;
 	while (receive_one(r))
 		any = true;
-	if (any && sv_chan_release_kick_needed(&p->data))
-		p->kicks++;
+	if (any && sv_chan_release_notify_needed(&p->data))
+		p->notifies++;
 	if (!any)
 		cpu_relax();
 }

@@ -322,8 +322,8 @@ int main(int argc, char **argv)
 	b->machine.seconds = (double)(sv_clock_now() - start) / b->machine.tsc_ghz / 1e9;
 
 	sv_report_table(stdout, &b->results, &b->machine);
-	printf("\n%llu kicks by the host, %llu by the vault; %.0f s\n", b->path.kicks,
-	       b->path.notifies, b->machine.seconds);
+	printf("\n%llu notifications by the host, %llu kicks by the vault; %.0f s\n", b->path.notifies,
+	       b->path.kicks, b->machine.seconds);
 	write_results(b);
 	return 0;
 }

@@ -66,14 +66,14 @@ static u64 load_key(struct sv_path *p, u8 alg, u16 key_len)
 		.text_len = cpu_to_le32(sizeof(load)),
 	};
 	int slot = sv_chan_take(&p->admin);
-	u32 notify;
+	u32 kick;
 
 	if (slot < 0)
 		die("no admin slot");
 	memcpy(load.key, sv_bench_key, key_len);
 	memcpy((__force void *)sv_chan_data(&p->admin, (u32)slot), &load, sizeof(load));
 	sv_chan_submit(&p->admin, (u32)slot, &hdr);
-	if (sv_server_poll(&p->server, &notify) != 1)
+	if (sv_server_poll(&p->server, &kick) != 1)
 		die("the vault did not answer");
 	slot = sv_chan_reap(&p->admin, &hdr);
 	if (slot < 0 || hdr.status)
@@ -101,15 +101,15 @@ static bool wait_for_start(struct sv_path *p)
 
 static void serve(struct sv_path *p)
 {
-	u32 notify;
+	u32 kick;
 	int n;
 
 	while (__atomic_load_n(&p->run, __ATOMIC_ACQUIRE)) {
-		n = sv_server_poll(&p->server, &notify);
+		n = sv_server_poll(&p->server, &kick);
 		if (n == SV_SERVER_BROKEN)
 			die("the vault found a broken ring");
-		if (notify)
-			p->notifies++;
+		if (kick)
+			p->kicks++;
 		if (!n)
 			cpu_relax();
 	}

@@ -23,14 +23,14 @@ struct sv_path {
 	struct sv_vault vault;
 	struct sv_server server;
 	struct sv_selftest_work selftest;
-	u64 notifies;
+	u64 kicks;
 	int cpu;		/* changes only while the thread sleeps */
 
 	/* Host side. */
 	struct sv_chan admin;
 	struct sv_chan data;
 	u64 key_id[BENCH_NR_MODES];
-	u64 kicks;
+	u64 notifies;
 	struct sv_meter meter;
 
 	/* Start and stop of the vault thread. */

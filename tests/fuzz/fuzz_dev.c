@@ -168,8 +168,8 @@ static void step(struct target *t)
 		fuzz_scribble();
 		break;
 	case 6:
-		(void)!sv_chan_kick_needed(t->chan);
-		(void)!sv_chan_release_kick_needed(t->chan);
+		(void)!sv_chan_notify_needed(t->chan);
+		(void)!sv_chan_release_notify_needed(t->chan);
 		break;
 	case 7:
 		fuzz_assert(sv_chan_arm(t->chan) || !t->chan->resp.is_broken, "arm");

@@ -40,7 +40,7 @@ static void step_ring(struct sv_vring_drv *r, u64 *lent)
 		sv_vring_drv_publish(r);
 		break;
 	case 3:
-		(void)!sv_vring_drv_need_notify(r);
+		(void)!sv_vring_drv_need_kick(r);
 		break;
 	case 4:
 		fuzz_assert(sv_vring_drv_arm(r) || !r->is_broken, "sleeps on a broken ring");
@@ -101,7 +101,7 @@ static void fuzz_server(void)
 	static struct sv_window layout;
 	static u8 *window;
 	bool was_broken = false;
-	u32 notify, i;
+	u32 kick, i;
 	int n;
 
 	if (!vault) {
@@ -130,13 +130,13 @@ static void fuzz_server(void)
 		if (what & 8)
 			fuzz_scribble();
 		if (what & 16)
-			(void)!sv_server_arm(server, &notify);
+			(void)!sv_server_arm(server, &kick);
 		if (what & 32)
 			sv_server_disarm(server);
-		n = sv_server_poll(server, &notify);
+		n = sv_server_poll(server, &kick);
 		fuzz_assert(n >= SV_SERVER_BROKEN && n <= 2 * SV_SERVER_BUDGET, "served");
 		fuzz_assert(!was_broken || n == SV_SERVER_BROKEN, "broken is for ever");
-		fuzz_assert(!(notify & ~0xfU), "notify");
+		fuzz_assert(!(kick & ~0xfU), "kick");
 		was_broken = n == SV_SERVER_BROKEN;
 	}
 }

@@ -103,7 +103,7 @@ static void attach(void *arg)
 		check(sv_virtio_set_queue(v, (u16)i, &q, &doorbell[i]));
 	sv_virtio_start(v);
 	for (i = 0; i < NR_QUEUES; i++)
-		sv_virtio_notify(doorbell[i], (u16)i);
+		sv_virtio_kick(doorbell[i], (u16)i);
 	if (!sv_virtio_is_running(v))
 		sv_die(SV_DEATH_DEVICE_RESET);
 }

@@ -81,12 +81,12 @@ void rig_destroy(struct rig *r)
 u32 rig_do(struct rig *r, u32 pair, struct rig_call *c)
 {
 	struct sv_chan *chan = r->chan[pair];
-	u32 notify;
+	u32 kick;
 	int slot, got;
 
 	slot = sv_chan_take(chan);
 	if (slot == SV_CHAN_NONE) {
-		must(!sv_server_arm(r->server, &notify), "server is busy");
+		must(!sv_server_arm(r->server, &kick), "server is busy");
 		sv_server_disarm(r->server);
 		slot = sv_chan_take(chan);
 	}
@@ -94,7 +94,7 @@ u32 rig_do(struct rig *r, u32 pair, struct rig_call *c)
 	must(c->data_len <= chan->data_len, "data too long");
 	sv_shm_write(sv_chan_data(chan, (u32)slot), c->data, c->data_len);
 	sv_chan_submit(chan, (u32)slot, &c->hdr);
-	must(sv_server_poll(r->server, &notify) == 1, "not served");
+	must(sv_server_poll(r->server, &kick) == 1, "not served");
 	got = sv_chan_reap(chan, &c->hdr);
 	must(got == slot, "wrong answer");
 	sv_shm_read(c->data, sv_chan_data(chan, (u32)slot), c->data_len);

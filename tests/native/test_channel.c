@@ -219,7 +219,7 @@ static void test_the_way_of_a_slot(void **state)
 	struct rig *r = *state;
 	struct sv_chan *c = r->chan[DATA];
 	struct sv_slot_hdr hdr = { .op = SV_OP_ECB_ENC, .cookie = 42, .key_id = 7 };
-	u32 seen = 0, notify;
+	u32 seen = 0, kick;
 	int slot;
 
 	assert_int_equal(c->nr_slots, SV_DATA_SLOTS);
@@ -231,11 +231,11 @@ static void test_the_way_of_a_slot(void **state)
 	}
 	assert_int_equal(slot, SV_CHAN_NONE);
 	assert_int_equal(seen, SV_DATA_SLOTS);
-	assert_false(sv_chan_kick_needed(c));
+	assert_false(sv_chan_notify_needed(c));
 
 	while (seen) {
-		assert_true(sv_server_poll(r->server, &notify) >= 0);
-		assert_int_equal(notify, 0);
+		assert_true(sv_server_poll(r->server, &kick) >= 0);
+		assert_int_equal(kick, 0);
 		while ((slot = sv_chan_reap(c, &hdr)) >= 0) {
 			assert_int_equal(hdr.status, SV_ST_BAD_KEY);
 			assert_int_equal(hdr.cookie, 0);
@@ -245,8 +245,8 @@ static void test_the_way_of_a_slot(void **state)
 		}
 		assert_int_equal(slot, SV_CHAN_NONE);
 	}
-	assert_false(sv_chan_release_kick_needed(c));
-	assert_true(sv_server_poll(r->server, &notify) >= 0);
+	assert_false(sv_chan_release_notify_needed(c));
+	assert_true(sv_server_poll(r->server, &kick) >= 0);
 	assert_true(sv_chan_take(c) >= 0);
 }
 
@@ -280,7 +280,7 @@ static void test_vault_offers_what_it_does_not_have(void **state)
 	struct rig *r = *state;
 	struct sv_chan *c = r->chan[DATA];
 	struct sv_slot_hdr hdr = { .op = SV_OP_ECB_ENC };
-	u32 notify;
+	u32 kick;
 	int slot, n;
 
 	/* An answer to nothing. */
@@ -313,7 +313,7 @@ static void test_vault_offers_what_it_does_not_have(void **state)
 	c = r->chan[DATA];
 	slot = sv_chan_take(c);
 	sv_chan_submit(c, (u32)slot, &hdr);
-	assert_int_equal(sv_server_poll(r->server, &notify), 1);
+	assert_int_equal(sv_server_poll(r->server, &kick), 1);
 	assert_int_equal(sv_chan_reap(c, &hdr), slot);
 	offer(r, 3, (u16)slot);
 	assert_int_equal(sv_chan_reap(c, &hdr), SV_CHAN_BROKEN);
@@ -325,7 +325,7 @@ static void test_vault_offers_what_it_does_not_have(void **state)
 	slot = sv_chan_take(c);
 	hdr = (struct sv_slot_hdr){ .op = SV_OP_ECB_ENC };
 	sv_chan_submit(c, (u32)slot, &hdr);
-	assert_int_equal(sv_server_poll(r->server, &notify), 1);
+	assert_int_equal(sv_server_poll(r->server, &kick), 1);
 	assert_int_equal(sv_chan_reap(c, &hdr), slot);
 	sv_chan_release(c, (u32)slot);
 	offer(r, 3, (u16)slot);
@@ -389,20 +389,20 @@ static void test_cookies_are_not_reused(void **state)
 	struct rig *r = *state;
 	struct sv_chan *c = r->chan[DATA];
 	struct sv_slot_hdr hdr = { .op = SV_OP_ECB_ENC }, old;
-	u32 round, notify;
+	u32 round, kick;
 	int slot;
 
 	for (round = 0; round < 3 * SV_DATA_SLOTS; round++) {
 		slot = sv_chan_take(c);
 		if (slot == SV_CHAN_NONE) {
-			assert_false(sv_server_arm(r->server, &notify));
+			assert_false(sv_server_arm(r->server, &kick));
 			slot = sv_chan_take(c);
 		}
 		hdr = (struct sv_slot_hdr){ .op = SV_OP_ECB_ENC };
 		sv_chan_submit(c, (u32)slot, &hdr);
 		if (round > 0)
 			assert_true(hdr_of(r, (u32)slot)->cookie > old.cookie);
-		assert_int_equal(sv_server_poll(r->server, &notify), 1);
+		assert_int_equal(sv_server_poll(r->server, &kick), 1);
 		old = *hdr_of(r, (u32)slot);
 		if (round == 3 * SV_DATA_SLOTS - 1)
 			break;

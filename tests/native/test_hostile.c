@@ -106,7 +106,7 @@ static void test_vault_against_scribbles(void **state)
 	rng_fill(&rng, key, sizeof(key));
 	for (round = 0; round < ROUNDS; round++) {
 		struct rig *r = rig_create(sv_cpu_features());
-		u32 notify, every = 1 + rng_below(&rng, 40);
+		u32 kick, every = 1 + rng_below(&rng, 40);
 		bool broken = false;
 		u64 id;
 
@@ -118,10 +118,10 @@ static void test_vault_against_scribbles(void **state)
 			if (rng_below(&rng, every) == 0)
 				scribble(r, &rng);
 			if (rng_below(&rng, 8) == 0)
-				assert_true(sv_server_arm(r->server, &notify) || !broken);
-			n = sv_server_poll(r->server, &notify);
+				assert_true(sv_server_arm(r->server, &kick) || !broken);
+			n = sv_server_poll(r->server, &kick);
 			assert_true(!broken || n == SV_SERVER_BROKEN);
-			assert_int_equal(notify & ~0xfU, 0);
+			assert_int_equal(kick & ~0xfU, 0);
 			broken = n == SV_SERVER_BROKEN;
 		}
 		nr_broken += broken;
@@ -143,7 +143,7 @@ static void test_channel_against_scribbles(void **state)
 		struct rig *r = rig_create(0);
 		struct sv_chan *c = r->chan[DATA];
 		u64 held = 0, in_flight = 0;
-		u32 notify, every = 1 + rng_below(&rng, 40);
+		u32 kick, every = 1 + rng_below(&rng, 40);
 
 		for (step = 0; step < STEPS; step++) {
 			struct sv_slot_hdr hdr = { .op = SV_OP_ECB_ENC, .text_len = 32 };
@@ -157,7 +157,7 @@ static void test_channel_against_scribbles(void **state)
 			}
 			if (rng_below(&rng, every) == 0)
 				scribble(r, &rng);
-			(void)!sv_server_poll(r->server, &notify);
+			(void)!sv_server_poll(r->server, &kick);
 			if (rng_below(&rng, every) == 0)
 				scribble(r, &rng);
 			slot = sv_chan_reap(c, &hdr);
@@ -171,8 +171,8 @@ static void test_channel_against_scribbles(void **state)
 				sv_chan_release(c, (u32)slot);
 				nr_answers++;
 			}
-			(void)!sv_chan_kick_needed(c);
-			(void)!sv_chan_release_kick_needed(c);
+			(void)!sv_chan_notify_needed(c);
+			(void)!sv_chan_release_notify_needed(c);
 			(void)!sv_chan_arm(c);
 			(void)!sv_chan_arm_slots(c);
 			sv_chan_disarm(c);
@@ -235,7 +235,7 @@ static void test_both_sides_against_a_thread(void **state)
 		struct rig *r = rig_create(sv_cpu_features());
 		struct attacker a = { .r = r };
 		struct sv_slot_hdr hdr;
-		u32 notify, step;
+		u32 kick, step;
 		pthread_t thread;
 		u64 id;
 
@@ -245,7 +245,7 @@ static void test_both_sides_against_a_thread(void **state)
 			int slot;
 
 			submit_something(r, &rng, id);
-			(void)!sv_server_poll(r->server, &notify);
+			(void)!sv_server_poll(r->server, &kick);
 			slot = sv_chan_reap(r->chan[DATA], &hdr);
 			if (slot >= 0)
 				sv_chan_release(r->chan[DATA], (u32)slot);

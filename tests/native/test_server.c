@@ -291,7 +291,7 @@ static void test_gcm_against_openssl(void **state)
 /*
  * Host and vault take turns at random, with many requests in flight; each
  * answer is that of its request. Neither side may sleep while the other has
- * work for it and has not notified it.
+ * work for it and has not woken it.
  */
 struct flight {
 	u8 iv[16];
@@ -345,7 +345,7 @@ static void host_submits(struct turns *t)
 		fill_text(sv_shm_stream(sv_chan_data(c, (u32)slot)), f->len, f->number);
 		sv_chan_submit(c, (u32)slot, &hdr);
 	}
-	if (sv_chan_kick_needed(c))
+	if (sv_chan_notify_needed(c))
 		t->vault_sleeps = false;
 }
 
@@ -374,34 +374,34 @@ static void host_reaps(struct turns *t)
 		t->answered++;
 		sv_chan_release(c, (u32)slot);
 	}
-	if (sv_chan_release_kick_needed(c))
+	if (sv_chan_release_notify_needed(c))
 		t->vault_sleeps = false;
 }
 
-static void take_notify(struct turns *t, u32 notify)
+static void take_kick(struct turns *t, u32 kick)
 {
-	assert_int_equal(notify & ~0xfU, 0);
-	if (notify & 1 << 2)
+	assert_int_equal(kick & ~0xfU, 0);
+	if (kick & 1 << 2)
 		t->host_waits_slot = false;
-	if (notify & 1 << 3)
+	if (kick & 1 << 3)
 		t->host_waits_answer = false;
 }
 
 static void vault_works(struct turns *t)
 {
-	u32 notify;
+	u32 kick;
 	int n;
 
-	n = sv_server_poll(t->r->server, &notify);
+	n = sv_server_poll(t->r->server, &kick);
 	assert_true(n >= 0 && n <= SV_SERVER_BUDGET);
-	take_notify(t, notify);
+	take_kick(t, kick);
 	if (n || rng_below(&t->rng, 3))
 		return;
-	if (sv_server_arm(t->r->server, &notify)) {
-		take_notify(t, notify);
+	if (sv_server_arm(t->r->server, &kick)) {
+		take_kick(t, kick);
 		return;
 	}
-	take_notify(t, notify);
+	take_kick(t, kick);
 	t->vault_sleeps = true;
 	t->sleeps++;
 }
@@ -481,7 +481,7 @@ static void test_budget_is_fair(void **state)
 {
 	struct rig *r = *state;
 	struct sv_slot_hdr hdr = { .op = SV_OP_ECB_ENC };
-	u32 notify, n;
+	u32 kick, n;
 	int slot;
 
 	for (n = 0; n < SV_DATA_SLOTS; n++)
@@ -489,9 +489,9 @@ static void test_budget_is_fair(void **state)
 	hdr.op = SV_OP_COUNTERS;
 	slot = sv_chan_take(r->chan[0]);
 	sv_chan_submit(r->chan[0], (u32)slot, &hdr);
-	assert_int_equal(sv_server_poll(r->server, &notify), SV_SERVER_BUDGET + 1);
+	assert_int_equal(sv_server_poll(r->server, &kick), SV_SERVER_BUDGET + 1);
 	assert_int_equal(sv_chan_reap(r->chan[0], &hdr), slot);
-	assert_true(sv_server_arm(r->server, &notify));
+	assert_true(sv_server_arm(r->server, &kick));
 }
 
 /* The same with real threads that really sleep: a lost wake-up is a timeout. */
@@ -520,21 +520,21 @@ static void wait_for(sem_t *sem)
 static void *vault_thread(void *arg)
 {
 	struct threads *t = arg;
-	u32 notify, idle = 0;
+	u32 kick, idle = 0;
 	bool may_sleep;
 	int n;
 
 	while (!__atomic_load_n(&t->stop, __ATOMIC_ACQUIRE)) {
-		n = sv_server_poll(t->r->server, &notify);
+		n = sv_server_poll(t->r->server, &kick);
 		if (n < 0)
 			abort();
-		if (notify)
+		if (kick)
 			sem_post(&t->host_wake);
 		idle = n ? 0 : idle + 1;
 		if (idle < 20)
 			continue;
-		may_sleep = !sv_server_arm(t->r->server, &notify);
-		if (notify)
+		may_sleep = !sv_server_arm(t->r->server, &kick);
+		if (kick)
 			sem_post(&t->host_wake);
 		if (!may_sleep)
 			continue;
@@ -565,7 +565,7 @@ static u32 submit_up_to(struct threads *t, u32 in_flight, u32 depth, u64 left)
 		in_flight++;
 		left--;
 	}
-	if (sv_chan_kick_needed(c))
+	if (sv_chan_notify_needed(c))
 		sem_post(&t->vault_wake);
 	return in_flight;
 }
@@ -583,7 +583,7 @@ static u32 reap_all(struct threads *t, u32 in_flight)
 	}
 	if (slot == SV_CHAN_BROKEN)
 		abort();
-	if (sv_chan_release_kick_needed(c))
+	if (sv_chan_release_notify_needed(c))
 		sem_post(&t->vault_wake);
 	return in_flight;
 }

@@ -436,7 +436,7 @@ static void test_counters_add_up_over_workers(void **state)
 	second->requests = 7;
 	second->sleeps = 3;
 	second->wakeups = 2;
-	second->notifies = 1ULL << 40;
+	second->kicks = 1ULL << 40;
 	assert_int_equal(admin(f, SV_OP_COUNTERS, NULL, 0, &out), SV_ST_OK);
 	assert_int_equal(out.text_len, sizeof(c));
 	memcpy(&c, f->slot + SV_SLOT_HDR_LEN, sizeof(c));
@@ -446,7 +446,7 @@ static void test_counters_add_up_over_workers(void **state)
 	assert_int_equal(c.keys_live, SV_ALG_END - 1);
 	assert_int_equal(c.sleeps, 3);
 	assert_int_equal(c.wakeups, 2);
-	assert_int_equal(c.notifies, 1ULL << 40);
+	assert_int_equal(c.kicks, 1ULL << 40);
 	free(second);
 }
 

@@ -62,7 +62,7 @@ static void attach(void *arg)
 	}
 	sv_virtio_start(&a->virtio);
 	for (i = 0; i < NR_QUEUES; i++)
-		sv_virtio_notify(a->doorbell[i], (u16)i);
+		sv_virtio_kick(a->doorbell[i], (u16)i);
 }
 
 /* A change to the configuration space of the device, @len bytes; or of a BAR. */

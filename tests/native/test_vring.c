@@ -63,7 +63,7 @@ static void give_back(struct ring *r, u32 id)
 struct end {
 	void (*stage)(struct ring *r, u32 id);
 	void (*publish)(struct ring *r);
-	bool (*need_notify)(struct ring *r);
+	bool (*must_wake)(struct ring *r);
 	int (*pop)(struct ring *r);
 	bool (*arm)(struct ring *r);
 	void (*disarm)(struct ring *r);
@@ -79,22 +79,19 @@ static void dev_stage(struct ring *r, u32 id)
 	sv_vring_dev_stage(&r->dev, id, 0);
 }
 
-#define DEFINE_END(side)								\
+#define DEFINE_END(side, need_wake)							\
 	static void side##_publish(struct ring *r) { sv_vring_##side##_publish(&r->side); }	\
-	static bool side##_need_notify(struct ring *r)					\
-	{										\
-		return sv_vring_##side##_need_notify(&r->side);				\
-	}										\
+	static bool side##_must_wake(struct ring *r) { return need_wake(&r->side); }	\
 	static int side##_pop(struct ring *r) { return sv_vring_##side##_pop(&r->side); }	\
 	static bool side##_arm(struct ring *r) { return sv_vring_##side##_arm(&r->side); }	\
 	static void side##_disarm(struct ring *r) { sv_vring_##side##_disarm(&r->side); }	\
 	static const struct end side##_end = {						\
-		side##_stage, side##_publish, side##_need_notify, side##_pop,		\
+		side##_stage, side##_publish, side##_must_wake, side##_pop,		\
 		side##_arm, side##_disarm,						\
 	}
 
-DEFINE_END(drv);
-DEFINE_END(dev);
+DEFINE_END(drv, sv_vring_drv_need_kick);
+DEFINE_END(dev, sv_vring_dev_need_notify);
 
 static void test_event_arithmetic(void **state)
 {
@@ -318,9 +315,9 @@ static void test_notification_only_when_armed(void **state)
 
 	(void)state;
 	ring_init(&r, NUM, NR_IDS);
-	assert_false(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_kick(&r.drv));
 	lend(&r, 0);
-	assert_false(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_kick(&r.drv));
 
 	/* Something is there: no sleep. */
 	assert_true(sv_vring_dev_arm(&r.dev));
@@ -330,18 +327,18 @@ static void test_notification_only_when_armed(void **state)
 	assert_false(sv_vring_drv_looks_armed(&r.drv));
 	lend(&r, 1);
 	assert_true(sv_vring_drv_looks_armed(&r.drv));
-	assert_true(sv_vring_drv_need_notify(&r.drv));
+	assert_true(sv_vring_drv_need_kick(&r.drv));
 	assert_false(sv_vring_drv_looks_armed(&r.drv));
-	assert_false(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_kick(&r.drv));
 	lend(&r, 2);
-	assert_false(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_kick(&r.drv));
 
 	assert_int_equal(sv_vring_dev_pop(&r.dev), 1);
 	assert_int_equal(sv_vring_dev_pop(&r.dev), 2);
 	assert_false(sv_vring_dev_arm(&r.dev));
 	sv_vring_dev_disarm(&r.dev);
 	lend(&r, 3);
-	assert_false(sv_vring_drv_need_notify(&r.drv));
+	assert_false(sv_vring_drv_need_kick(&r.drv));
 
 	/* The other direction. */
 	give_back(&r, 1);
@@ -375,7 +372,7 @@ static void test_event_index_garbage(void **state)
 		*sv_vring_avail_event(used_of(&r), NUM) = (u16)rng_next(&rng);
 		*sv_vring_used_event(avail_of(&r), NUM) = (u16)rng_next(&rng);
 		lend(&r, i % NR_IDS);
-		(void)!sv_vring_drv_need_notify(&r.drv);
+		(void)!sv_vring_drv_need_kick(&r.drv);
 		assert_int_equal(sv_vring_dev_pop(&r.dev), i % NR_IDS);
 		give_back(&r, i % NR_IDS);
 		(void)!sv_vring_dev_need_notify(&r.dev);
@@ -429,7 +426,7 @@ static void step(struct model *m, struct party *me, struct party *peer)
 		break;
 	case 2:
 		e->publish(m->r);
-		if (e->need_notify(m->r))
+		if (e->must_wake(m->r))
 			peer->sleeps = false;
 		else
 			assert_false(peer->sleeps && me->staged);
