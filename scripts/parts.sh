@@ -92,6 +92,11 @@ run_part() {
 		left_out+=("$part")
 		return
 	fi
+	if [ "$(time_left)" -le 0 ]; then
+		echo "not ok - there was no time for $part"
+		add 0 1 0 0
+		return
+	fi
 	usual_so_far=$((usual_so_far + $3))
 	mkdir -p "$SV_BUILD/test"
 	say "== $part"
