@@ -48,20 +48,12 @@ trap_common:
 	call	sv_trap
 	ud2
 
-	/* Every other vector, for which no device has a reason. */
-	.balign 16
-	.globl sv_stray_stub
-sv_stray_stub:
-	cld
-	andq	$-16, %rsp
-	call	sv_stray
-	ud2
-
 	/*
-	 * void sv_idle_hlt(void). sti takes effect after the next instruction,
-	 * so a wake-up that arrived before hlt is taken by hlt and not lost
-	 * between the two: all of them find rip at the label.
+	 * void sv_idle_hlt(void): the one place where interrupts are on. sti
+	 * takes effect after the next instruction, so an interrupt that came
+	 * before hlt is taken by hlt and not lost between the two.
 	 */
+	.balign 16
 	.globl sv_idle_hlt
 sv_idle_hlt:
 	sti
@@ -70,13 +62,27 @@ idle_resume:
 	cli
 	ret
 
-	/* The wake-up, which sv_idle_wait() acknowledges. */
+	/*
+	 * Every interrupt, whatever its vector. A vault that is at work ends.
+	 * One that sleeps counts it, with every register kept. If interrupts
+	 * were on, sleep is over: on with idle_resume and no further interrupt,
+	 * even if hlt was not reached. If they were off, this one came twice:
+	 * back to where it came.
+	 */
 	.balign 16
 	.globl sv_wake_stub
 sv_wake_stub:
-	cmpq	$idle_resume, (%rsp)
-	jne	sv_stray_stub
+	cmpb	$0, sv_idle_asleep(%rip)
+	je	stray
 	incq	sv_wake_count(%rip)
-	iretq
+	btrq	$9, 16(%rsp)		/* IF, in the flags that iretq loads */
+	jnc	1f
+	movq	$idle_resume, (%rsp)
+1:	iretq
+stray:
+	cld
+	andq	$-16, %rsp
+	call	sv_stray
+	ud2
 
 	.section .note.GNU-stack, "", @progbits

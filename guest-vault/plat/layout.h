@@ -47,7 +47,7 @@
 #define SV_SEL_CODE64 0x18
 #define SV_SEL_TSS 0x20
 
-/* The one vector that does not end the vault. */
+/* The interrupt of the device. */
 #define SV_VECTOR_WAKE 0x40
 
 #endif /* PLAT_LAYOUT_H */

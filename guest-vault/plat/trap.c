@@ -52,7 +52,7 @@ struct trap_frame {
 	u64 word[6];	/* error code if the vector has one, rip, cs, ... */
 };
 
-extern const u8 sv_trap_stubs[], sv_stray_stub[], sv_wake_stub[];
+extern const u8 sv_trap_stubs[], sv_wake_stub[];
 extern u8 __die_stack_end[];
 
 __attribute__((noreturn)) void sv_trap(const struct trap_frame *frame);
@@ -83,8 +83,7 @@ static void fill_idt(void)
 	for (v = 0; v < NR_EXCEPTIONS; v++)
 		set_gate(v, sv_trap_stubs + (size_t)v * STUB_LEN, IST_DIE);
 	for (; v < NR_VECTORS; v++)
-		set_gate(v, sv_stray_stub, IST_DIE);
-	set_gate(SV_VECTOR_WAKE, sv_wake_stub, IST_NONE);
+		set_gate(v, sv_wake_stub, IST_NONE);
 }
 
 static void fill_gdt(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Descriptor tables. Every vector ends the vault but SV_VECTOR_WAKE.
+ * Descriptor tables. Every exception ends the vault, and so does every
+ * interrupt unless the vault sleeps: docs/boot.md says why.
  */
 #ifndef PLAT_TRAP_H
 #define PLAT_TRAP_H

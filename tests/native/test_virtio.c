@@ -460,30 +460,46 @@ static void test_message(void **state)
 	}
 }
 
+/* Whatever a firmware or a reset has left open, nothing is when interrupts may come. */
 static void test_idle_init(void **state)
 {
+	u32 lvt;
+
 	(void)state;
 	world_reset();
+	for (lvt = 0x32; lvt <= 0x37; lvt++)
+		machine.apic[lvt] = 0x700;
 	sv_idle_init();
 	assert_true(machine.apic_base == 0xfee00d00);
-	assert_true(machine.apic[0x35] == 0x10000 && machine.apic[0x36] == 0x10000);
+	for (lvt = 0x32; lvt <= 0x37; lvt++)
+		assert_row(lvt, machine.apic[lvt] == 0x10000);
 	assert_true(machine.apic[0x0f] == 0x1ff);
 	assert_string_equal(world_violation(), "");
 }
 
-/* Written by the wake-up's stub in entry.S. */
+/* The interrupt's stub in entry.S, for which test_wake.c is the test. */
 extern u64 sv_wake_count;
+extern bool sv_idle_asleep;
 
 static void wake(void)
 {
+	assert_true(sv_idle_asleep);
 	sv_wake_count++;
 }
 
-/* A wake-up is acknowledged, and nothing is when none came. */
+static void wake_twice(void)
+{
+	wake();
+	wake();
+}
+
+/* A wake-up is acknowledged once, and nothing is when none came. */
 static void test_idle_wait(void **state)
 {
-	static void (*const rows[])(void) = { wake, NULL, wake, NULL };
-	u64 before;
+	static const struct { void (*sleep)(void); u32 nr_wakes; } rows[] = {
+		{ wake, 1 }, { NULL, 0 }, { wake_twice, 2 }, { wake, 1 }, { NULL, 0 },
+	};
+	u64 before, accesses;
 	u32 i;
 
 	(void)state;
@@ -491,12 +507,14 @@ static void test_idle_wait(void **state)
 		world_reset();
 		machine.apic[0x0b] = ~0ULL;
 		before = sv_idle_nr_wakes();
-		world_sleep = rows[i];
+		accesses = machine.nr_accesses;
+		world_sleep = rows[i].sleep;
 		sv_idle_wait();
 		world_sleep = NULL;
-		assert_row(i, sv_idle_nr_wakes() - before == (rows[i] ? 1 : 0));
-		assert_row(i, machine.apic[0x0b] == (rows[i] ? 0 : ~0ULL));
-		assert_row(i, !world_violation()[0]);
+		assert_row(i, sv_idle_nr_wakes() - before == rows[i].nr_wakes);
+		assert_row(i, machine.apic[0x0b] == (rows[i].sleep ? 0 : ~0ULL));
+		assert_row(i, machine.nr_accesses - accesses == !!rows[i].sleep);
+		assert_row(i, !sv_idle_asleep && !world_violation()[0]);
 	}
 }
 
