@@ -14,47 +14,47 @@
 
 struct row {
 	const char *name;
-	void (*run)(struct sv_check *check, struct sv_verdict *v);
+	void (*run)(struct sv_plan *plan, struct sv_verdict *v);
 	enum sv_exit blame;
 	bool is_sev;	/* of mode sev-es only */
 };
 
-static void check_mode(struct sv_check *check, struct sv_verdict *v)
+static void check_mode(struct sv_plan *plan, struct sv_verdict *v)
 {
-	const char *mode = check->config->mode;
+	const char *mode = plan->config->mode;
 
 	if (!mode[0])
 		sv_verdict_fail(v, "the configuration sets no mode, and there is no default\n"
 				"write 'mode = sev-es', or 'mode = plain', knowing that it protects nothing from the host");
-	else if (!sv_config_is_sev_es(check->config) && strcmp(mode, "plain"))
+	else if (!sv_vm_config_is_sev_es(plan->config) && strcmp(mode, "plain"))
 		sv_verdict_fail(v, "unknown mode '%s'\nuse 'mode = sev-es' or 'mode = plain'", mode);
 	else
 		sv_verdict_pass(v, "mode %s", mode);
 }
 
-static void check_image(struct sv_check *check, struct sv_verdict *v)
+static void check_image(struct sv_plan *plan, struct sv_verdict *v)
 {
-	const struct sv_vm_config *c = check->config;
+	const struct sv_vm_config *c = plan->config;
 
 	if (!c->image[0]) {
 		sv_verdict_fail(v, "the configuration names no image\n"
 				"set 'image' to where make install put one, such as /usr/local/lib/sevault/vault-plain.fd");
 		return;
 	}
-	check->image_fd = sv_image_take(&check->image, c->image, v);
-	if (v->ok && check->image.mode != sv_image_mode_from_name(c->mode))
+	plan->image_fd = sv_image_take(&plan->image, c->image, v);
+	if (v->ok && plan->image.mode != sv_image_mode_from_name(c->mode))
 		sv_verdict_fail(v, "%s is an image for mode %s, the configuration says '%s'\n"
 				"set 'mode' and 'image' to the same", c->image,
-				sv_image_mode_name(check->image.mode), c->mode);
-	else if (v->ok && c->console[0] && !check->image.is_debug)
+				sv_image_mode_name(plan->image.mode), c->mode);
+	else if (v->ok && c->console[0] && !plan->image.is_debug)
 		sv_verdict_fail(v, "'console' is set, but %s has none\n"
 				"delete 'console', or use the image of 'make -C guest-vault debug'", c->image);
 }
 
 /* A check that could not run because of another one. */
-static bool needs_image(const struct sv_check *check, struct sv_verdict *v)
+static bool needs_image(const struct sv_plan *plan, struct sv_verdict *v)
 {
-	if (check->image.ram_len)
+	if (plan->image.ram_len)
 		return false;
 	sv_verdict_fail(v, "cannot be judged without an image\nsee above");
 	return true;
@@ -63,7 +63,7 @@ static bool needs_image(const struct sv_check *check, struct sv_verdict *v)
 static void check_size(const char *key, const char *value,
 		       unsigned long long need, struct sv_verdict *v)
 {
-	unsigned long long size = value[0] ? sv_config_size(value) : need;
+	unsigned long long size = value[0] ? sv_vm_config_size(value) : need;
 
 	if (!size || size % 4096)
 		sv_verdict_fail(v, "'%s = %s' is not a size in whole pages\nwrite it like %lluM, or delete the line",
@@ -76,32 +76,32 @@ static void check_size(const char *key, const char *value,
 		sv_verdict_pass(v, "%s %llu KiB", key, size >> 10);
 }
 
-static void check_memory(struct sv_check *check, struct sv_verdict *v)
+static void check_memory(struct sv_plan *plan, struct sv_verdict *v)
 {
-	if (!needs_image(check, v))
-		check_size("memory", check->config->memory, check->image.ram_len, v);
+	if (!needs_image(plan, v))
+		check_size("memory", plan->config->memory, plan->image.ram_len, v);
 }
 
-static void check_window(struct sv_check *check, struct sv_verdict *v)
+static void check_window(struct sv_plan *plan, struct sv_verdict *v)
 {
-	if (!needs_image(check, v))
-		check_size("window", check->config->window, check->image.window_len, v);
+	if (!needs_image(plan, v))
+		check_size("window", plan->config->window, plan->image.window_len, v);
 }
 
-static void check_policy(struct sv_check *check, struct sv_verdict *v)
+static void check_policy(struct sv_plan *plan, struct sv_verdict *v)
 {
-	if (!needs_image(check, v))
-		sv_sev_judge_policy(check->config->policy, check->image.is_debug, v);
+	if (!needs_image(plan, v))
+		sv_sev_judge_policy(plan->config->policy, plan->image.is_debug, v);
 }
 
-static void check_launch(struct sv_check *check, struct sv_verdict *v)
+static void check_launch(struct sv_plan *plan, struct sv_verdict *v)
 {
-	const struct sv_vm_config *c = check->config;
+	const struct sv_vm_config *c = plan->config;
 	unsigned long timeout;
 
-	if (!sv_config_is_legacy(c) && strcmp(c->vm_type, "init2"))
+	if (!sv_vm_config_is_legacy(c) && strcmp(c->vm_type, "init2"))
 		sv_verdict_fail(v, "unknown 'vm-type = %s'\nuse 'vm-type = legacy' or 'vm-type = init2'", c->vm_type);
-	else if (!sv_config_number(c->owner_timeout, 1, INT_MAX, &timeout))
+	else if (!sv_vm_config_number(c->owner_timeout, 1, INT_MAX, &timeout))
 		sv_verdict_fail(v, "'owner-timeout = %s' is not a number of seconds\nwrite it like 300", c->owner_timeout);
 	else if (!c->owner[0])
 		sv_verdict_fail(v, "no 'owner': without the owner's secret a SEV-ES vault does not serve\n"
@@ -110,69 +110,70 @@ static void check_launch(struct sv_check *check, struct sv_verdict *v)
 		sv_verdict_pass(v, "vm-type %s, CPU %s, %lu s for the owner", c->vm_type, c->cpu, timeout);
 }
 
-static void check_sev(struct sv_check *check, struct sv_verdict *v)
+static void check_sev(struct sv_plan *plan, struct sv_verdict *v)
 {
-	sv_sev_judge(&check->sev, &check->image, check->paths, &check->user, v);
+	sv_sev_judge(&plan->sev, &plan->image, plan->paths, &plan->user, v);
 }
 
-static void check_owner(struct sv_check *check, struct sv_verdict *v)
+static void check_owner(struct sv_plan *plan, struct sv_verdict *v)
 {
-	check->owner_dir = sv_owner_open(check->config->owner, &check->user, v);
+	plan->owner_dir = sv_owner_open(plan->config->owner, &plan->user, v);
 }
 
-static void check_cpus(struct sv_check *check, struct sv_verdict *v)
+static void check_cpus(struct sv_plan *plan, struct sv_verdict *v)
 {
-	sv_machine_check_cpus(check->config->cpus, v);
+	sv_machine_check_cpus(plan->config->cpus, v);
 }
 
-static void check_user(struct sv_check *check, struct sv_verdict *v)
+static void check_user(struct sv_plan *plan, struct sv_verdict *v)
 {
-	sv_user_find(&check->user, check->config->user, check->paths->kvm, v);
+	sv_user_find(&plan->user, plan->config->user, plan->paths->kvm, v);
 }
 
-static void check_qemu(struct sv_check *check, struct sv_verdict *v)
+static void check_qemu(struct sv_plan *plan, struct sv_verdict *v)
 {
-	const struct sv_vm_config *c = check->config;
+	const struct sv_vm_config *c = plan->config;
 
-	if (!check->user.is_known) {
+	if (!plan->user.is_known) {
 		sv_verdict_fail(v, "%s: cannot be asked for its version without a user\nsee above", c->qemu);
 		return;
 	}
-	sv_qemu_check(&check->qemu, c->qemu, &check->user, v);
-	if (v->ok && sv_config_is_sev_es(c) && !sv_config_is_legacy(c) && !check->qemu.has_vm_type)
+	sv_qemu_check(&plan->qemu, c->qemu, &plan->user, v);
+	if (v->ok && sv_vm_config_is_sev_es(c) && !sv_vm_config_is_legacy(c) &&
+	    !plan->qemu.has_vm_type)
 		sv_verdict_fail(v, "%s is QEMU %u.%u; 'vm-type = init2' needs 9.1\n"
 				"use that QEMU, or 'vm-type = legacy' (another launch digest)",
-				c->qemu, check->qemu.major, check->qemu.minor);
+				c->qemu, plan->qemu.major, plan->qemu.minor);
 }
 
-static void check_kvm(struct sv_check *check, struct sv_verdict *v)
+static void check_kvm(struct sv_plan *plan, struct sv_verdict *v)
 {
-	sv_machine_check_kvm(check->paths, &check->user, v);
+	sv_machine_check_kvm(plan->paths, &plan->user, v);
 }
 
-static void check_memlock(struct sv_check *check, struct sv_verdict *v)
+static void check_memlock(struct sv_plan *plan, struct sv_verdict *v)
 {
-	(void)check;
+	(void)plan;
 	sv_machine_check_memlock(v);
 }
 
-static void check_device(struct sv_check *check, struct sv_verdict *v)
+static void check_device(struct sv_plan *plan, struct sv_verdict *v)
 {
-	const char *path = check->config->vhostdev;
+	const char *path = plan->config->vhostdev;
 	struct sv_config config;
 	int rc;
 
-	if (needs_image(check, v))
+	if (needs_image(plan, v))
 		return;
-	check->vhost_fd = sv_device_open(path, check->paths, v);
-	if (check->vhost_fd < 0)
+	plan->vhost_fd = sv_device_open(path, plan->paths, v);
+	if (plan->vhost_fd < 0)
 		return;
-	rc = sv_vhost_query(check->vhost_fd, &config);
+	rc = sv_vhost_query(plan->vhost_fd, &config);
 	if (rc)
 		sv_verdict_fail(v, "%s: not a device of the sevault module: %s\nset 'vhostdev = " SV_VHOST_PATH "'",
 				path, strerror(-rc));
 	else
-		sv_device_judge(path, &config, &check->image, v);
+		sv_device_judge(path, &config, &plan->image, v);
 }
 
 static const struct row rows[] = {
@@ -204,19 +205,20 @@ static void report_line(const struct row *row, const struct sv_verdict *v)
 		printf("     %-8s next: %s\n", "", v->next);
 }
 
-static enum sv_exit run_rows(struct sv_check *check, unsigned int nr, bool report)
+static enum sv_exit run_rows(struct sv_plan *plan, unsigned int nr, bool report)
 {
 	enum sv_exit rc = SV_EXIT_OK;
 	struct sv_verdict v;
 	unsigned int i;
 
-	check->image_fd = -1;
-	check->vhost_fd = -1;
-	check->owner_dir = -1;
+	plan->image = (struct sv_image){ .ram_len = 0 };
+	plan->image_fd = -1;
+	plan->vhost_fd = -1;
+	plan->owner_dir = -1;
 	for (i = 0; i < nr; i++) {
-		if (rows[i].is_sev && !sv_config_is_sev_es(check->config))
+		if (rows[i].is_sev && !sv_vm_config_is_sev_es(plan->config))
 			continue;
-		rows[i].run(check, &v);
+		rows[i].run(plan, &v);
 		if (report)
 			report_line(&rows[i], &v);
 		else if (!v.ok)
@@ -227,12 +229,12 @@ static enum sv_exit run_rows(struct sv_check *check, unsigned int nr, bool repor
 	return rc;
 }
 
-enum sv_exit sv_check_all(struct sv_check *check, bool report)
+enum sv_exit sv_check_all(struct sv_plan *plan, bool report)
 {
-	return run_rows(check, NR_ROWS, report);
+	return run_rows(plan, NR_ROWS, report);
 }
 
-enum sv_exit sv_check_config(struct sv_check *check)
+enum sv_exit sv_check_config(struct sv_plan *plan)
 {
-	return run_rows(check, NR_CONFIG_ROWS, false);
+	return run_rows(plan, NR_CONFIG_ROWS, false);
 }

@@ -12,14 +12,14 @@
 #include "user.h"
 
 /*
- * What the checks work on and find out.
+ * A vault that is to be started: what the checks work on and find out.
  *
  * @sev: what the CPU has; set before the checks
  * @image_fd: what runs: a copy of the image, made by its check; -1 before
  * @vhost_fd: the device, opened by its check; -1 before
  * @owner_dir: mode sev-es: the owner's directory, likewise
  */
-struct sv_check {
+struct sv_plan {
 	const struct sv_vm_config *config;
 	const struct sv_paths *paths;
 	struct sv_image image;
@@ -37,9 +37,9 @@ struct sv_check {
  * SV_EXIT_OK, SV_EXIT_CONFIG when the configuration is to blame, or
  * SV_EXIT_MACHINE.
  */
-enum sv_exit sv_check_all(struct sv_check *check, bool report);
+enum sv_exit sv_check_all(struct sv_plan *plan, bool report);
 
 /* The checks of the configuration and of the image alone: enough for --print. */
-enum sv_exit sv_check_config(struct sv_check *check);
+enum sv_exit sv_check_config(struct sv_plan *plan);
 
 #endif /* HOST_CTL_CHECK_H */

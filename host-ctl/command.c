@@ -33,10 +33,10 @@ static void add(struct sv_command *cmd, const char *fmt, ...)
  * Only what the vault drives. Its RAM is neither merged with other pages nor
  * dumped; everything is locked and allocated before the vault starts.
  */
-static void add_machine(struct sv_command *cmd, const struct sv_check *check, bool is_sev)
+static void add_machine(struct sv_command *cmd, const struct sv_plan *plan, bool is_sev)
 {
-	const struct sv_vm_config *c = check->config;
-	unsigned long long ram = c->memory[0] ? sv_config_size(c->memory) : check->image.ram_len;
+	const struct sv_vm_config *c = plan->config;
+	unsigned long long ram = c->memory[0] ? sv_vm_config_size(c->memory) : plan->image.ram_len;
 
 	add(cmd, "-machine");
 	add(cmd, "q35,accel=kvm,memory-backend=ram,dump-guest-core=off,mem-merge=off,"
@@ -56,18 +56,18 @@ static void add_machine(struct sv_command *cmd, const struct sv_check *check, bo
 }
 
 /* Stopped until the secret is injected. */
-static void add_sev(struct sv_command *cmd, const struct sv_check *check,
+static void add_sev(struct sv_command *cmd, const struct sv_plan *plan,
 		    const struct sv_command_fds *fds)
 {
 	const char *type = "";
 
-	if (check->qemu.has_vm_type)
-		type = sv_config_is_legacy(check->config) ? ",legacy-vm-type=on" :
+	if (plan->qemu.has_vm_type)
+		type = sv_vm_config_is_legacy(plan->config) ? ",legacy-vm-type=on" :
 							    ",legacy-vm-type=off";
 	add(cmd, "-object");
 	add(cmd, "sev-guest,id=sev,cbitpos=%u,reduced-phys-bits=%u,policy=0x%x,"
 	    "dh-cert-file=/dev/fd/%d,session-file=/dev/fd/%d%s",
-	    check->image.cbit, check->sev.reduced_bits, sv_sev_policy(check->config->policy),
+	    plan->image.cbit, plan->sev.reduced_bits, sv_sev_policy(plan->config->policy),
 	    fds->godh, fds->session, type);
 	add(cmd, "-S");
 	add(cmd, "-chardev");
@@ -119,21 +119,21 @@ static void add_console(struct sv_command *cmd, const char *path)
 	add(cmd, "isa-debugcon,iobase=0xe9,chardev=console");
 }
 
-bool sv_command_build(struct sv_command *cmd, const struct sv_check *check,
+bool sv_command_build(struct sv_command *cmd, const struct sv_plan *plan,
 		      const struct sv_command_fds *fds)
 {
-	const struct sv_vm_config *c = check->config;
-	bool is_sev = sv_config_is_sev_es(c);
+	const struct sv_vm_config *c = plan->config;
+	bool is_sev = sv_vm_config_is_sev_es(c);
 
 	memset(cmd, 0, sizeof(*cmd));
 	add(cmd, "%s", c->qemu);
 	add(cmd, "-name");
 	/* Run from a descriptor, it would be named after that. */
 	add(cmd, "sevault,process=sevault-qemu");
-	add_machine(cmd, check, is_sev);
-	add_window(cmd, c->window[0] ? sv_config_size(c->window) : check->image.window_len);
+	add_machine(cmd, plan, is_sev);
+	add_window(cmd, c->window[0] ? sv_vm_config_size(c->window) : plan->image.window_len);
 	if (is_sev)
-		add_sev(cmd, check, fds);
+		add_sev(cmd, plan, fds);
 	add_isolation(cmd);
 	add(cmd, "-bios");
 	if (fds->image < 0)

@@ -35,7 +35,7 @@ struct sv_command_fds {
 };
 
 /* QEMU's command line for one vault. False when it does not fit. */
-bool sv_command_build(struct sv_command *cmd, const struct sv_check *check,
+bool sv_command_build(struct sv_command *cmd, const struct sv_plan *plan,
 		      const struct sv_command_fds *fds);
 
 /* To standard output, one option per line, ready for a shell. */

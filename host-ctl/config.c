@@ -111,7 +111,7 @@ static bool set_value(struct sv_vm_config *c, const struct key *key,
 				at->file, at->line, key->name);
 		return false;
 	}
-	if (!ok || len >= SV_CONFIG_VALUE_LEN) {
+	if (!ok || len >= SV_VM_CONFIG_VALUE_LEN) {
 		sv_verdict_fail(v, "%s:%u: '%s' has no usable value\n"
 				"man sevault-vm says what '%s' takes; quotes and blanks are not used",
 				at->file, at->line, key->name, key->name);
@@ -162,7 +162,7 @@ static bool parse_line(struct sv_vm_config *c, const char *s, size_t len,
 
 static bool set_defaults(struct sv_vm_config *c, const char *name, struct sv_verdict *v)
 {
-	int mode = sv_config_is_sev_es(c) ? SEV_ES : PLAIN;
+	int mode = sv_vm_config_is_sev_es(c) ? SEV_ES : PLAIN;
 	size_t i;
 
 	for (i = 0; i < NR_KEYS; i++) {
@@ -176,13 +176,13 @@ static bool set_defaults(struct sv_vm_config *c, const char *name, struct sv_ver
 			return false;
 		}
 		if (value && !*to)
-			snprintf(to, SV_CONFIG_VALUE_LEN, "%s", value);
+			snprintf(to, SV_VM_CONFIG_VALUE_LEN, "%s", value);
 	}
 	return true;
 }
 
-void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
-		     size_t len, struct sv_verdict *v)
+void sv_vm_config_parse(struct sv_vm_config *c, const char *name, const char *text,
+			size_t len, struct sv_verdict *v)
 {
 	struct place at = { .file = name };
 	const char *end = text + len, *eol;
@@ -204,10 +204,9 @@ void sv_config_parse(struct sv_vm_config *c, const char *name, const char *text,
 		sv_verdict_pass(v, "configuration %s", name);
 }
 
-void sv_config_read(struct sv_vm_config *c, const char *path,
-		    struct sv_verdict *v)
+void sv_vm_config_read(struct sv_vm_config *c, const char *path, struct sv_verdict *v)
 {
-	char text[SV_CONFIG_MAX_LEN];
+	char text[SV_VM_CONFIG_MAX_LEN];
 	struct stat st;
 	ssize_t len;
 	int fd;
@@ -227,13 +226,13 @@ void sv_config_read(struct sv_vm_config *c, const char *path,
 				len < 0 ? strerror(errno) : "too long for a configuration");
 		goto out;
 	}
-	sv_config_parse(c, path, text, (size_t)len, v);
+	sv_vm_config_parse(c, path, text, (size_t)len, v);
 out:
 	if (fd >= 0)
 		close(fd);
 }
 
-unsigned long long sv_config_size(const char *text)
+unsigned long long sv_vm_config_size(const char *text)
 {
 	unsigned long long n, unit = 1;
 	char *end;
@@ -251,18 +250,18 @@ unsigned long long sv_config_size(const char *text)
 	return n * unit;
 }
 
-bool sv_config_is_sev_es(const struct sv_vm_config *c)
+bool sv_vm_config_is_sev_es(const struct sv_vm_config *c)
 {
 	return !strcmp(c->mode, "sev-es");
 }
 
-bool sv_config_is_legacy(const struct sv_vm_config *c)
+bool sv_vm_config_is_legacy(const struct sv_vm_config *c)
 {
 	return !strcmp(c->vm_type, "legacy");
 }
 
-bool sv_config_number(const char *text, unsigned long min, unsigned long max,
-		      unsigned long *number)
+bool sv_vm_config_number(const char *text, unsigned long min, unsigned long max,
+			 unsigned long *number)
 {
 	char *end;
 

@@ -33,7 +33,7 @@ enum {
  * @runs: QEMU does, and can be asked
  */
 struct launch {
-	const struct sv_check *check;
+	const struct sv_plan *plan;
 	struct sv_ready *ready;
 	int dir;
 	int godh;
@@ -89,7 +89,7 @@ static enum sv_exit await_file(struct launch *l, const char *name, char text[SV_
 	int rc;
 
 	(void)sv_notify("STATUS=Waiting for the owner's %s.", name);
-	(void)sv_config_number(l->check->config->owner_timeout, 1, INT_MAX, &limit);
+	(void)sv_vm_config_number(l->plan->config->owner_timeout, 1, INT_MAX, &limit);
 	for (;;) {
 		rc = sv_owner_read(l->dir, name, text);
 		if (rc > 0)
@@ -103,7 +103,7 @@ static enum sv_exit await_file(struct launch *l, const char *name, char text[SV_
 			return fail_owner(name, "the owner did not send it in time");
 		if (sv_clock_s() - reminded >= REMIND_S) {
 			reminded = sv_clock_s();
-			sv_say("still waiting for %s/%s, %lld of %lu s", l->check->config->owner, name,
+			sv_say("still waiting for %s/%s, %lld of %lu s", l->plan->config->owner, name,
 			       reminded - begin, limit);
 		}
 		if (!l->runs)
@@ -131,14 +131,14 @@ static enum sv_exit take_base64(struct launch *l, const char *name, int len, int
 /* Show the owner the platform; get a session for it. */
 static enum sv_exit get_session(struct launch *l)
 {
-	const struct sv_vm_config *c = l->check->config;
+	const struct sv_vm_config *c = l->plan->config;
 	json_object *platform;
 	enum sv_exit rc;
 	int err;
 
-	platform = sv_psp_platform(l->check->paths->sev, &err);
+	platform = sv_psp_platform(l->plan->paths->sev, &err);
 	if (!platform) {
-		sv_say("%s: cannot read the platform's certificates: %s (%d)", l->check->paths->sev,
+		sv_say("%s: cannot read the platform's certificates: %s (%d)", l->plan->paths->sev,
 		       err < 0 ? strerror(-err) : "the secure processor refuses", err);
 		sv_say("next: dmesg | grep -i -e ccp -e sev");
 		return SV_EXIT_MACHINE;
@@ -172,7 +172,7 @@ static enum sv_exit fail_prepare(const char *what)
 /* What will be QEMU: all that it is given is there, if empty. */
 static enum sv_exit make_child(struct launch *l)
 {
-	struct sv_command_fds fds = { .vhost = l->check->vhost_fd, .image = l->check->image_fd };
+	struct sv_command_fds fds = { .vhost = l->plan->vhost_fd, .image = l->plan->image_fd };
 	static struct sv_command cmd;
 	int pair[2];
 
@@ -186,12 +186,12 @@ static enum sv_exit make_child(struct launch *l)
 	fds.monitor = pair[1];
 	fds.godh = l->godh;
 	fds.session = l->session;
-	if (!sv_command_build(&cmd, l->check, &fds)) {
+	if (!sv_command_build(&cmd, l->plan, &fds)) {
 		sv_say("the configuration's values are too long");
 		sv_say("next: shorten the paths in it");
 		return SV_EXIT_CONFIG;
 	}
-	if (!sv_start_child(&l->child, l->check, &cmd, &fds))
+	if (!sv_start_child(&l->child, l->plan, &cmd, &fds))
 		return SV_EXIT_START;
 	close(pair[1]);
 	return SV_EXIT_OK;
@@ -210,7 +210,7 @@ static enum sv_exit start_qemu(struct launch *l)
 /* Show the owner the measurement. */
 static enum sv_exit show_launch(struct launch *l)
 {
-	const struct sv_vm_config *c = l->check->config;
+	const struct sv_vm_config *c = l->plan->config;
 	json_object *launch, *measure, *data;
 
 	launch = sv_qmp_query(&l->qmp, "query-sev");
@@ -239,7 +239,7 @@ static enum sv_exit inject_secret(struct launch *l)
 	rc = await_file(l, SV_OWNER_SECRET, text);
 	if (rc != SV_EXIT_OK)
 		return rc;
-	args = sv_owner_parse_secret(text, l->check->image.secret_len, &v);
+	args = sv_owner_parse_secret(text, l->plan->image.secret_len, &v);
 	if (!args) {
 		sv_say_verdict(&v);
 		return SV_EXIT_OWNER;
@@ -300,12 +300,12 @@ static enum sv_exit converse(struct launch *l)
 	return rc;
 }
 
-int sv_launch(const struct sv_check *check, struct sv_ready *ready)
+int sv_launch(const struct sv_plan *plan, struct sv_ready *ready)
 {
 	static struct launch l;
 	enum sv_exit rc;
 
-	l = (struct launch){ .check = check, .ready = ready, .dir = check->owner_dir,
+	l = (struct launch){ .plan = plan, .ready = ready, .dir = plan->owner_dir,
 			     .godh = -1, .session = -1, .monitor = -1 };
 	rc = make_child(&l);
 	if (rc != SV_EXIT_OK)

@@ -14,9 +14,9 @@
  *	launch.json out, secret.json in; inject the secret, let the vault run.
  *
  * @ready tells when the vault is. The owner's directory is empty of these files
- * before and after. @check has passed. Returns an enum sv_exit, QEMU's exit
+ * before and after. @plan has passed its checks. Returns an enum sv_exit, QEMU's exit
  * status, or 128 + n for signal n; whatever happened has been said.
  */
-int sv_launch(const struct sv_check *check, struct sv_ready *ready);
+int sv_launch(const struct sv_plan *plan, struct sv_ready *ready);
 
 #endif /* HOST_CTL_LAUNCH_H */

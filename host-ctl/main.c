@@ -59,31 +59,31 @@ static void warn(const struct sv_image *image)
 		sv_say("WARNING: this is the DEBUG image.");
 }
 
-static int print(struct sv_check *check, struct sv_command *cmd)
+static int print(struct sv_plan *plan, struct sv_command *cmd)
 {
 	const struct sv_command_fds examples = {
 		.vhost = 9, .image = -1, .monitor = 10, .godh = 11, .session = 12,
 	};
-	int rc = sv_check_config(check);
+	int rc = sv_check_config(plan);
 	struct sv_verdict v;
 
 	if (rc)
 		return rc;
-	warn(&check->image);
+	warn(&plan->image);
 	/* The command line of a recent QEMU, if this machine has none. */
-	sv_user_find(&check->user, check->config->user, check->paths->kvm, &v);
+	sv_user_find(&plan->user, plan->config->user, plan->paths->kvm, &v);
 	if (v.ok)
-		sv_qemu_check(&check->qemu, check->config->qemu, &check->user, &v);
+		sv_qemu_check(&plan->qemu, plan->config->qemu, &plan->user, &v);
 	if (!v.ok)
-		check->qemu.has_vm_type = true;
-	if (!sv_command_build(cmd, check, &examples))
+		plan->qemu.has_vm_type = true;
+	if (!sv_command_build(cmd, plan, &examples))
 		return usage_error("the configuration's values are too long");
 	sv_command_print(cmd);
 	return SV_EXIT_OK;
 }
 
 /* What is to be done before the privileges go, and what is to be known after. */
-static int prepare(struct sv_check *check, struct sv_ready *ready)
+static int prepare(struct sv_plan *plan, struct sv_ready *ready)
 {
 	struct sv_verdict v;
 	int rc = sv_guard_inherit(&v);
@@ -97,24 +97,24 @@ static int prepare(struct sv_check *check, struct sv_ready *ready)
 		sv_say("next: sevault-vm --check");
 		return SV_EXIT_START;
 	}
-	sv_ready_open(ready, check->paths, &v);
+	sv_ready_open(ready, plan->paths, &v);
 	if (!v.ok)
 		sv_say_verdict(&v);
 	return SV_EXIT_OK;
 }
 
-static int run_plain(struct sv_check *check, struct sv_command *cmd, struct sv_ready *ready)
+static int run_plain(struct sv_plan *plan, struct sv_command *cmd, struct sv_ready *ready)
 {
 	const struct sv_command_fds fds = {
-		.vhost = check->vhost_fd, .image = check->image_fd,
+		.vhost = plan->vhost_fd, .image = plan->image_fd,
 		.monitor = -1, .godh = -1, .session = -1,
 	};
 	struct sv_child child;
 	int rc;
 
-	if (!sv_command_build(cmd, check, &fds))
+	if (!sv_command_build(cmd, plan, &fds))
 		return usage_error("the configuration's values are too long");
-	if (!sv_start_child(&child, check, cmd, &fds))
+	if (!sv_start_child(&child, plan, cmd, &fds))
 		return SV_EXIT_START;
 	(void)sv_notify("STATUS=Waiting for the vault to serve.");
 	sv_start_go(&child);
@@ -123,20 +123,20 @@ static int run_plain(struct sv_check *check, struct sv_command *cmd, struct sv_r
 	return rc;
 }
 
-static int run(struct sv_check *check, struct sv_command *cmd)
+static int run(struct sv_plan *plan, struct sv_command *cmd)
 {
 	struct sv_ready ready;
-	int rc = sv_check_all(check, false);
+	int rc = sv_check_all(plan, false);
 
 	if (rc)
 		return rc;
-	warn(&check->image);
-	rc = prepare(check, &ready);
+	warn(&plan->image);
+	rc = prepare(plan, &ready);
 	if (rc)
 		return rc;
-	if (sv_config_is_sev_es(check->config))
-		return sv_launch(check, &ready);
-	return run_plain(check, cmd, &ready);
+	if (sv_vm_config_is_sev_es(plan->config))
+		return sv_launch(plan, &ready);
+	return run_plain(plan, cmd, &ready);
 }
 
 static int act(enum action action, const char *config_path)
@@ -149,23 +149,23 @@ static int act(enum action action, const char *config_path)
 		.sev = "/dev/sev",
 		.cpuinfo = "/proc/cpuinfo",
 	};
-	struct sv_check check = { .config = &config, .paths = &paths };
+	struct sv_plan plan = { .config = &config, .paths = &paths };
 	struct sv_verdict v;
 	int rc;
 
-	sv_sev_query(&check.sev);
-	sv_config_read(&config, config_path, &v);
+	sv_sev_query(&plan.sev);
+	sv_vm_config_read(&config, config_path, &v);
 	if (!v.ok) {
 		sv_say_verdict(&v);
 		return SV_EXIT_CONFIG;
 	}
 	if (action == PRINT)
-		return print(&check, &cmd);
+		return print(&plan, &cmd);
 	if (action != CHECK)
-		return run(&check, &cmd);
-	rc = sv_check_all(&check, true);
-	if (check.image.mode)
-		warn(&check.image);
+		return run(&plan, &cmd);
+	rc = sv_check_all(&plan, true);
+	if (plan.image.mode)
+		warn(&plan.image);
 	return rc;
 }
 

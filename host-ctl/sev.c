@@ -82,7 +82,7 @@ unsigned int sv_sev_policy(const char *text)
 {
 	unsigned long policy = 0;
 
-	(void)sv_config_number(text, 0, UINT_MAX, &policy);
+	(void)sv_vm_config_number(text, 0, UINT_MAX, &policy);
 	return (unsigned int)policy;
 }
 
@@ -100,7 +100,7 @@ void sv_sev_judge_policy(const char *text, bool is_debug, struct sv_verdict *v)
 	unsigned long policy;
 	size_t i;
 
-	if (!sv_config_number(text, 0, UINT_MAX, &policy) || policy & POLICY_RESERVED) {
+	if (!sv_vm_config_number(text, 0, UINT_MAX, &policy) || policy & POLICY_RESERVED) {
 		sv_verdict_fail(v, "'policy = %s' is no policy of a SEV guest\n"
 				"use 0xf, plus lowest firmware version: minor << 24 | major << 16", text);
 		return;

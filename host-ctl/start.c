@@ -75,7 +75,7 @@ static int keep_descriptors(const struct sv_command_fds *fds)
  * The wish to end when the launcher ends, however that happens, is forgotten by
  * the kernel when the user changes, so it comes after that.
  */
-static int confine(const struct sv_check *check, const struct sv_command_fds *fds, int messages)
+static int confine(const struct sv_plan *plan, const struct sv_command_fds *fds, int messages)
 {
 	int rc = handle(SIG_DFL);
 
@@ -86,12 +86,12 @@ static int confine(const struct sv_check *check, const struct sv_command_fds *fd
 	if (!rc && dup2(messages, STDERR_FILENO) < 0)
 		rc = -errno;
 	if (!rc)
-		rc = sv_machine_set_cpus(check->config->cpus);
+		rc = sv_machine_set_cpus(plan->config->cpus);
 	if (!rc && chdir("/"))
 		rc = -errno;
 	umask(077);
 	if (!rc)
-		rc = sv_user_become(&check->user);
+		rc = sv_user_become(&plan->user);
 	if (!rc && prctl(PR_SET_PDEATHSIG, SIGKILL))
 		rc = -errno;
 	return rc;
@@ -109,11 +109,11 @@ static int await_word(int go)
 }
 
 /* The child's life up to QEMU's. */
-static int run_child(const struct sv_child *child, const struct sv_check *check,
+static int run_child(const struct sv_child *child, const struct sv_plan *plan,
 		     struct sv_command *cmd, const struct sv_command_fds *fds, pid_t parent)
 {
 	sigset_t none;
-	int rc = confine(check, fds, child->relay.to);
+	int rc = confine(plan, fds, child->relay.to);
 
 	if (rc) {
 		sv_say("cannot confine QEMU before its start: %s", strerror(-rc));
@@ -124,14 +124,14 @@ static int run_child(const struct sv_child *child, const struct sv_check *check,
 	if (sigprocmask(SIG_SETMASK, &none, NULL) || getppid() != parent ||
 	    !await_word(child->go))
 		return SV_EXIT_START;
-	rc = sv_qemu_exec(&check->qemu, cmd->argv);
+	rc = sv_qemu_exec(&plan->qemu, cmd->argv);
 	sv_say("%s: cannot run it: %s", cmd->argv[0], strerror(-rc));
 	sv_say("next: make it executable for the configured user");
 	return SV_EXIT_START;
 }
 
 /* Signals wait meanwhile: one that comes is for a child that we know, or for nobody. */
-static pid_t fork_child(struct sv_child *child, const struct sv_check *check,
+static pid_t fork_child(struct sv_child *child, const struct sv_plan *plan,
 			struct sv_command *cmd, const struct sv_command_fds *fds, int go[2])
 {
 	pid_t self = getpid(), pid;
@@ -143,7 +143,7 @@ static pid_t fork_child(struct sv_child *child, const struct sv_check *check,
 	if (!pid) {
 		close(go[0]);
 		child->go = go[1];
-		_exit(run_child(child, check, cmd, fds, self));
+		_exit(run_child(child, plan, cmd, fds, self));
 	}
 	child_pid = pid;
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -151,13 +151,13 @@ static pid_t fork_child(struct sv_child *child, const struct sv_check *check,
 }
 
 /* What comes after the fork, in the parent: less power, and an ear for QEMU. */
-static int settle(struct sv_child *child, const struct sv_check *check)
+static int settle(struct sv_child *child, const struct sv_plan *plan)
 {
-	int rc = sv_user_become(&check->user);
+	int rc = sv_user_become(&plan->user);
 
 	close(child->relay.to);
-	close(check->vhost_fd);	/* QEMU's alone from now on */
-	close(check->image_fd);
+	close(plan->vhost_fd);	/* QEMU's alone from now on */
+	close(plan->image_fd);
 	if (!rc)
 		rc = sv_relay_start(&child->relay);
 	if (!rc)
@@ -169,7 +169,7 @@ static int settle(struct sv_child *child, const struct sv_check *check)
 	return rc;
 }
 
-bool sv_start_child(struct sv_child *child, const struct sv_check *check,
+bool sv_start_child(struct sv_child *child, const struct sv_plan *plan,
 		    struct sv_command *cmd, const struct sv_command_fds *fds)
 {
 	int go[2], rc;
@@ -177,8 +177,8 @@ bool sv_start_child(struct sv_child *child, const struct sv_check *check,
 	rc = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) ? -errno :
 	     sv_relay_open(&child->relay);
 	if (!rc) {
-		child->pid = fork_child(child, check, cmd, fds, go);
-		rc = child->pid < 0 ? -errno : settle(child, check);
+		child->pid = fork_child(child, plan, cmd, fds, go);
+		rc = child->pid < 0 ? -errno : settle(child, plan);
 		child->go = go[0];
 		close(go[1]);
 	}

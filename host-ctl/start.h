@@ -29,11 +29,11 @@ bool sv_start_is_ending(void);
 
 /*
  * Make the child, which ends with us and becomes @cmd. From then on this
- * process, too, is QEMU's user for good. @check has passed; QEMU gets what is in
+ * process, too, is QEMU's user for good. @plan has passed its checks; QEMU gets what is in
  * @fds, and our copy of the device is closed: it is QEMU's alone.
  * False after a message; there is no child then.
  */
-bool sv_start_child(struct sv_child *child, const struct sv_check *check,
+bool sv_start_child(struct sv_child *child, const struct sv_plan *plan,
 		    struct sv_command *cmd, const struct sv_command_fds *fds);
 
 /* Let it begin. One that has ended already does not hear it. */

@@ -42,7 +42,7 @@ static void configure(struct sv_vm_config *c, const char *text)
 		to += snprintf(to, sizeof(full) - (size_t)(to - full), "%.*s",
 			       *text == '@' ? TREE_PATH_LEN : 1,
 			       *text == '@' ? tree_path("") : text);
-	sv_config_parse(c, "vm.conf", full, (size_t)(to - full), &v);
+	sv_vm_config_parse(c, "vm.conf", full, (size_t)(to - full), &v);
 	if (!v.ok)
 		fail_msg("%s", v.why);
 }
@@ -75,7 +75,7 @@ static void test_good(void **state)
 		OWNER "mode = sev-es\nimage = @sev-es-debug.fd\npolicy = 4",
 	};
 	struct sv_vm_config c;
-	struct sv_check check = { .config = &c };
+	struct sv_plan plan = { .config = &c };
 	char heard[HEARD_LEN];
 	enum sv_exit rc;
 	u32 i;
@@ -85,7 +85,7 @@ static void test_good(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		configure(&c, rows[i]);
 		tree_listen();
-		rc = sv_check_config(&check);
+		rc = sv_check_config(&plan);
 		tree_heard(heard, sizeof(heard));
 		if (rc != SV_EXIT_OK || heard[0])
 			fail_msg("row %u: %s", i, heard);
@@ -147,7 +147,7 @@ static void test_bad(void **state)
 		{ SEV OWNER "owner-timeout = -1", "is not a number of seconds", 1 },
 	};
 	struct sv_vm_config c;
-	struct sv_check check = { .config = &c };
+	struct sv_plan plan = { .config = &c };
 	char heard[HEARD_LEN];
 	enum sv_exit rc;
 	u32 i;
@@ -157,7 +157,7 @@ static void test_bad(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		configure(&c, rows[i].config);
 		tree_listen();
-		rc = sv_check_config(&check);
+		rc = sv_check_config(&plan);
 		tree_heard(heard, sizeof(heard));
 		assert_row(i, rc == SV_EXIT_CONFIG);
 		if (!strstr(heard, rows[i].says))
@@ -196,7 +196,7 @@ static void test_machine(void **state)
 	char sys[TREE_PATH_LEN], none[TREE_PATH_LEN], text[TEXT_LEN];
 	const struct sv_paths paths = { .sys = sys, .kvm = none, .sev = none, .cpuinfo = none };
 	struct sv_vm_config c;
-	struct sv_check check = { .config = &c, .paths = &paths };
+	struct sv_plan plan = { .config = &c, .paths = &paths };
 	char heard[HEARD_LEN];
 	enum sv_exit rc;
 	u32 i, n;
@@ -209,7 +209,7 @@ static void test_machine(void **state)
 		snprintf(text, sizeof(text), "%s\n%s", rows[i].config, tail);
 		configure(&c, text);
 		tree_listen();
-		rc = sv_check_all(&check, false);
+		rc = sv_check_all(&plan, false);
 		tree_heard(heard, sizeof(heard));
 		/* Only root can start QEMU as root. */
 		if (!strstr(heard, "only root can start"))
@@ -217,7 +217,7 @@ static void test_machine(void **state)
 		for (n = 0; n < ARRAY_SIZE(rows[i].says) && rows[i].says[n]; n++)
 			if (!strstr(heard, rows[i].says[n]))
 				fail_msg("row %u: '%s' is not in:\n%s", i, rows[i].says[n], heard);
-		assert_row(i, check.vhost_fd == -1);
+		assert_row(i, plan.vhost_fd == -1);
 	}
 }
 

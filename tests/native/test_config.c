@@ -15,7 +15,7 @@
 static void parse(struct sv_vm_config *c, const char *text, struct sv_verdict *v)
 {
 	memset(c, 0xff, sizeof(*c));
-	sv_config_parse(c, "vm.conf", text, strlen(text), v);
+	sv_vm_config_parse(c, "vm.conf", text, strlen(text), v);
 }
 
 static void test_good(void **state)
@@ -48,8 +48,8 @@ static void test_good(void **state)
 		assert_row(i, !strcmp(c.cpus, rows[i].cpus) && !strcmp(c.owner, rows[i].owner));
 		assert_row(i, !strcmp(c.qemu, "/usr/bin/qemu-system-x86_64"));
 		assert_row(i, !strcmp(c.vhostdev, "/dev/sevault-vhost"));
-		assert_row(i, !strcmp(c.policy, sv_config_is_sev_es(&c) ? "0xf" : ""));
-		assert_row(i, !strcmp(c.vm_type, sv_config_is_sev_es(&c) ? "legacy" : ""));
+		assert_row(i, !strcmp(c.policy, sv_vm_config_is_sev_es(&c) ? "0xf" : ""));
+		assert_row(i, !strcmp(c.vm_type, sv_vm_config_is_sev_es(&c) ? "legacy" : ""));
 		assert_row(i, !c.memory[0] && !c.window[0] && !c.user[0] && !c.console[0]);
 	}
 }
@@ -119,7 +119,7 @@ static void test_bad(void **state)
 		parse(&c, rows[i].text, &v);
 		assert_verdict(i, &v, rows[i].says);
 	}
-	sv_config_parse(&c, "vm.conf", "mode = pl\0ain", 13, &v);
+	sv_vm_config_parse(&c, "vm.conf", "mode = pl\0ain", 13, &v);
 	assert_verdict(i, &v, "vm.conf: not a text file");
 }
 
@@ -168,8 +168,8 @@ static void test_noise(void **state)
 					words[rng_below(&rng, ARRAY_SIZE(words))]);
 		parse(&c, text, &v);
 		assert_row(i, v.why[0] && (v.ok || v.next[0]));
-		for (n = 0; v.ok && n < sizeof(c); n += SV_CONFIG_VALUE_LEN)
-			assert_row(i, memchr((char *)&c + n, '\0', SV_CONFIG_VALUE_LEN));
+		for (n = 0; v.ok && n < sizeof(c); n += SV_VM_CONFIG_VALUE_LEN)
+			assert_row(i, memchr((char *)&c + n, '\0', SV_VM_CONFIG_VALUE_LEN));
 	}
 }
 
@@ -189,7 +189,7 @@ static void test_size(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_row(i, sv_config_size(rows[i].text) == rows[i].want);
+		assert_row(i, sv_vm_config_size(rows[i].text) == rows[i].want);
 }
 
 static void test_number(void **state)
@@ -212,41 +212,41 @@ static void test_number(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		number = 77;
-		assert_row(i, sv_config_number(rows[i].text, rows[i].min, rows[i].max, &number) ==
-			      rows[i].ok);
+		assert_row(i, rows[i].ok ==
+			      sv_vm_config_number(rows[i].text, rows[i].min, rows[i].max, &number));
 		assert_row(i, !rows[i].ok || number == rows[i].want);
 	}
 }
 
 static void test_file(void **state)
 {
-	static char text[SV_CONFIG_MAX_LEN + 1];
+	static char text[SV_VM_CONFIG_MAX_LEN + 1];
 	struct sv_vm_config c;
 	struct sv_verdict v;
 
 	(void)state;
 	tree_reset();
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(0, &v, "cannot read the configuration: No such file");
 	tree_folder("folder");
-	sv_config_read(&c, tree_path("folder"), &v);
+	sv_vm_config_read(&c, tree_path("folder"), &v);
 	assert_verdict(1, &v, "Is a directory");
 	tree_text("vm.conf", "mode = plain\nmode");
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(2, &v, "vm.conf:2: not a");
 	tree_text("vm.conf", "mode = plain\n");
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(3, &v, NULL);
 	assert_string_equal(c.mode, "plain");
 	memset(text, '#', sizeof(text));
-	tree_write("vm.conf", text, SV_CONFIG_MAX_LEN - 1);
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	tree_write("vm.conf", text, SV_VM_CONFIG_MAX_LEN - 1);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(4, &v, NULL);
-	tree_write("vm.conf", text, SV_CONFIG_MAX_LEN);
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	tree_write("vm.conf", text, SV_VM_CONFIG_MAX_LEN);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(5, &v, "too long");
-	tree_write("vm.conf", text, SV_CONFIG_MAX_LEN + 1);
-	sv_config_read(&c, tree_path("vm.conf"), &v);
+	tree_write("vm.conf", text, SV_VM_CONFIG_MAX_LEN + 1);
+	sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 	assert_verdict(6, &v, "too long");
 }
 
@@ -270,7 +270,7 @@ static void test_trust(void **state)
 		tree_text("vm.conf", "mode = plain");
 		assert_row(i, !chmod(tree_path("vm.conf"), rows[i].mode));
 		assert_row(i, !chown(tree_path("vm.conf"), rows[i].owner, 0));
-		sv_config_read(&c, tree_path("vm.conf"), &v);
+		sv_vm_config_read(&c, tree_path("vm.conf"), &v);
 		assert_verdict(i, &v, rows[i].ok ? NULL : "others than root can write it");
 	}
 }

@@ -428,7 +428,7 @@ static void test_command(void **state)
 		.mode = "plain", .image = "/img.fd", .qemu = "/qemu", .policy = "0xf",
 		.vm_type = "legacy", .cpu = "EPYC-Rome", .memory = "8M",
 	};
-	struct sv_check check = {
+	struct sv_plan plan = {
 		.config = &c,
 		.image = { .cbit = 47, .ram_len = 1 << 22, .window_len = 1 << 22 },
 		.sev = { .cbit = 47, .reduced_bits = 5 },
@@ -437,7 +437,7 @@ static void test_command(void **state)
 	u32 i;
 
 	(void)state;
-	assert_true(sv_command_build(&cmd, &check, &fds));
+	assert_true(sv_command_build(&cmd, &plan, &fds));
 	assert_string_equal(cmd.argv[0], "/qemu");
 	assert_null(cmd.argv[cmd.argc]);
 	for (i = 0; i < ARRAY_SIZE(always); i++)
@@ -451,12 +451,12 @@ static void test_command(void **state)
 	assert_false(has(&cmd, "isa-debugcon"));
 
 	fds.image = 13;
-	assert_true(sv_command_build(&cmd, &check, &fds));
+	assert_true(sv_command_build(&cmd, &plan, &fds));
 	assert_string_equal(option(&cmd, "-bios", 0), "/dev/fd/13");
 
 	strcpy(c.mode, "sev-es");
 	strcpy(c.console, "/console");
-	assert_true(sv_command_build(&cmd, &check, &fds));
+	assert_true(sv_command_build(&cmd, &plan, &fds));
 	for (i = 0; i < ARRAY_SIZE(always); i++)
 		assert_row(i, has(&cmd, always[i]));
 	for (i = 0; i < ARRAY_SIZE(sev); i++)

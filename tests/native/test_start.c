@@ -85,22 +85,22 @@ static int start_and_wait(struct sv_child *child, const struct sv_user *user, en
 	static struct sv_vm_config config;
 	struct sv_ready ready = { .fd = -1 };
 	struct sv_command cmd = { .argc = 2 };
-	struct sv_check check = {
+	struct sv_plan plan = {
 		.config = &config, .user = *user, .image_fd = -1,
 		.qemu = { .fd = open(tree_path("qemu"), O_PATH | O_CLOEXEC) },
 		.vhost_fd = open(tree_path("number"), O_RDONLY | O_CLOEXEC),
 	};
 	const struct sv_command_fds fds = {
-		.vhost = check.vhost_fd, .image = -1, .monitor = -1, .godh = -1, .session = -1,
+		.vhost = plan.vhost_fd, .image = -1, .monitor = -1, .godh = -1, .session = -1,
 	};
 	char number[16];
 
 	snprintf(number, sizeof(number), "%d", fds.vhost);
 	cmd.argv[0] = (char *)tree_path("qemu");
 	cmd.argv[1] = number;
-	if (sv_start_forward_signals() || !sv_start_child(child, &check, &cmd, &fds))
+	if (sv_start_forward_signals() || !sv_start_child(child, &plan, &cmd, &fds))
 		return 200;
-	if (fcntl(check.vhost_fd, F_GETFD) >= 0)
+	if (fcntl(plan.vhost_fd, F_GETFD) >= 0)
 		return 201;	/* the launcher keeps no way to the device */
 	if (deed == SAY_NOTHING)
 		close(child->go);
