@@ -10,6 +10,7 @@
 #include "vault/hello.h"
 #include "vhost/device.h"
 
+#include <linux/fips.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
 #include <sevault/wire.h>
@@ -21,10 +22,18 @@ static const struct sv_dev_hooks hooks = {
 	.gone = sv_debugfs_remove,
 };
 
-static int __init sv_init(void)
+/* In FIPS mode the kernel panics over a driver of a module without a signature that it trusts. */
+static int __init check_signature(void)
 {
-	int err;
+	if (!fips_enabled || module_sig_ok(THIS_MODULE))
+		return 0;
+	pr_err("this kernel is in FIPS mode, and the module has no signature that it trusts\n");
+	pr_err("next: sign the module, docs/signing.md says how\n");
+	return -EKEYREJECTED;
+}
 
+static int __init check_params(void)
+{
 	if (!sv_param_data_pairs || sv_param_data_pairs > SV_MAX_DATA_PAIRS) {
 		pr_err("data_pairs=%u is not in 1..%u\n", sv_param_data_pairs, SV_MAX_DATA_PAIRS);
 		pr_err("next: load again without data_pairs\n");
@@ -35,6 +44,16 @@ static int __init sv_init(void)
 		pr_err("next: load again with mode=sev-es, or without mode\n");
 		return -EINVAL;
 	}
+	return 0;
+}
+
+static int __init sv_init(void)
+{
+	int err;
+
+	err = check_signature() ?: check_params();
+	if (err)
+		return err;
 	err = sv_params_init();
 	if (err)
 		return err;
