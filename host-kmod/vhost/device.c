@@ -14,7 +14,7 @@
 #include <uapi/linux/vhost.h>
 #include <uapi/linux/virtio_config.h>
 
-static_assert(SV_VHOST_GET_CONFIG == _IOR(VHOST_VIRTIO, 0xf0, struct sv_config));
+static_assert(_IOR(VHOST_VIRTIO, 0xf0, struct sv_config) == SV_VHOST_GET_CONFIG);
 static_assert(SV_VIRTIO_F_ACCESS_PLATFORM == VIRTIO_F_ACCESS_PLATFORM);
 
 static atomic_t is_open = ATOMIC_INIT(0);

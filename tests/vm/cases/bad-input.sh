@@ -113,13 +113,16 @@ empty_store() {
 # qemu SED-PROGRAM [COMMAND...]: the vault VM without its launcher, its command line changed; COMMAND starts it. The launcher
 # opens the device and hands a descriptor on: so does the shell.
 qemu() {
-	local program=$1 line
+	local program=$1 line fd rc=0
 	shift
 	write_config /run/c
+	exec {fd}<>"$device"
 	line=$(/sv/sevault-vm --print /run/c 2>/dev/null |
 		sed "s/ \\\\\$//; s/^ *//; s/-sandbox.*//; s/vhostfd=9/vhostfd=$fd/; $program")
 	# shellcheck disable=SC2086
-	timeout 30 "$@" $line {fd}<>"$device"
+	timeout 30 "$@" $line || rc=$?
+	exec {fd}>&-
+	return $rc
 }
 
 # explained COMMAND...: it fails; what its exit status means
@@ -211,7 +214,7 @@ says "not a vault device, soft" 'not a device of the sevault module' /sv/sevault
 says "not a vault device" 'not a device of the sevault module' vm 'vhostdev = /dev/null'
 modprobe vhost_vsock
 says "a device for guests that talk" 'not a device of the sevault module' vm 'vhostdev = /dev/vhost-vsock'
-says "its user may not" 'no permission to open it' configured '' setpriv --reuid 993 --clear-groups /sv/sevault-vm /run/c
+says "its user may not" 'no permission to open it' configured '' setpriv --reuid 993 --regid 65534 --clear-groups /sv/sevault-vm /run/c
 
 # --- QEMU started by hand ---
 
