@@ -25,7 +25,7 @@ static void explain_missing(const char *path, const struct sv_paths *paths,
 {
 	if (!exists(paths->sys, "module/sevault"))
 		sv_verdict_fail(v, "%s is missing: the sevault module is not loaded\n"
-				"modprobe sevault import=1, or insmod build/kmod/local/sevault.ko import=1", path);
+				"modprobe sevault import=1; if this kernel has none yet: make -C /lib/modules/$(uname -r)/build M=$(echo /usr/src/sevault-*) modules modules_install", path);
 	else if (!exists(paths->sys, "class/misc/sevault-vhost"))
 		sv_verdict_fail(v, "%s is missing: the sevault module that is loaded has no such device\n"
 				"rmmod sevault, then load the module of the same release", path);

@@ -146,7 +146,7 @@ static void test_kvm(void **state)
 static void test_device_missing(void **state)
 {
 	static const struct { const char *there[3], *says, *next; } rows[] = {
-		{ { NULL }, "the sevault module is not loaded", "modprobe sevault" },
+		{ { NULL }, "the sevault module is not loaded", "M=$(echo /usr/src/sevault-*)" },
 		{ { "sys/class/misc/sevault-vhost" }, "the sevault module is not loaded",
 		  "modprobe sevault" },
 		{ { "sys/class/misc/vhost-vsock", "sys/module/vhost_vsock" },
