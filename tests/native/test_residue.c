@@ -51,7 +51,8 @@ static int teardown(void **state)
 
 /*
  * The life of a key on a stack of its own: afterwards neither that stack nor
- * anything of the vault holds 8 bytes in a row of the key or of its schedule.
+ * anything of the vault holds 8 bytes in a row of the key or of its schedule, or
+ * a block of what the engine had made of it.
  */
 struct life {
 	struct fixture *f;
@@ -59,6 +60,7 @@ struct life {
 	u32 nr_ops;		/* 1: encrypt; 2: and decrypt */
 	u8 key[SV_KEY_MAX];
 	u32 status[4];
+	struct sv_aes_key expanded;
 };
 
 static void *live_and_die(void *arg)
@@ -85,6 +87,7 @@ static void *live_and_die(void *arg)
 	sv_vault_handle(f->vault, f->worker, true, f->slot, SLOT_LEN);
 	l->status[0] = hdr->status;
 	id = hdr->key_id;
+	l->expanded = sv_keystore_get(&f->vault->keys, id)->key;
 
 	for (i = 0; i < l->nr_ops; i++) {
 		*hdr = (struct sv_slot_hdr){ .op = ops[l->alg][i], .key_id = id, .text_len = 4096,
@@ -145,6 +148,38 @@ static bool holds_round_keys(const void *hay, size_t len, const u8 *key, u32 key
 	return holds_piece(hay, len, sched + key_len, sched_len - key_len);
 }
 
+/* Does @hay hold a block of @needle, as the engine that worked with it had it? */
+native_no_sanitize
+static bool holds_block(const u8 *hay, size_t len, const void *needle, size_t needle_len)
+{
+	const struct piece *want = needle, *end = (const void *)((const u8 *)needle + needle_len);
+	size_t i;
+
+	for (; want < end; want += 2) {
+		if (!want[0].bytes && !want[1].bytes)
+			continue;
+		for (i = 0; i + 16 <= len; i += 8) {
+			const struct piece *at = (const void *)(hay + i);
+
+			if (at[0].bytes == want[0].bytes && at[1].bytes == want[1].bytes)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool holds_expanded(const void *hay, size_t len, const struct life *l)
+{
+	const size_t sched_len = offsetof(struct sv_aes_sched, rounds);
+	const struct sv_aes_key *k = &l->expanded;
+
+	if (holds_block(hay, len, &k->data, sched_len))
+		return true;
+	if (l->alg == SV_ALG_XTS)
+		return holds_block(hay, len, &k->tweak, sched_len);
+	return l->alg >= SV_ALG_GCM && holds_block(hay, len, &k->ghash, sizeof(k->ghash));
+}
+
 static void assert_clean(const char *where, const struct life *l, const void *hay, size_t len)
 {
 	u32 key_len = key_lens[l->alg] & ~7U;
@@ -155,6 +190,8 @@ static void assert_clean(const char *where, const struct life *l, const void *ha
 	if (holds_round_keys(hay, len, l->key, half) ||
 	    holds_round_keys(hay, len, l->key + key_len - half, half))
 		fail_msg("alg %u: round keys found in %s", l->alg, where);
+	if (holds_expanded(hay, len, l))
+		fail_msg("alg %u: a part of the expanded key found in %s", l->alg, where);
 }
 
 static void live_in_thread(struct life *l, u8 *stack, size_t stack_len)

@@ -42,12 +42,18 @@ static __always_inline __m128i hash_group(const struct sv_ghash_key *k, __m128i 
 	return reduce(low, mid, high);
 }
 
+/*
+ * SECURITY: a compiler that knows that @k is the same in every round copies all
+ * powers to the stack before the first, where they outlive the key.
+ */
 static void update(const struct sv_ghash_key *k, u8 y[SV_GHASH_BLOCK], const u8 *data, size_t nr)
 {
 	__m128i sum = load_reversed(y);
 
-	for (; nr >= GROUP; nr -= GROUP, data += GROUP * SV_GHASH_BLOCK)
+	for (; nr >= GROUP; nr -= GROUP, data += GROUP * SV_GHASH_BLOCK) {
+		__asm__("" : "+r" (k));
 		sum = hash_group(k, sum, data, GROUP);
+	}
 	for (; nr; nr--, data += SV_GHASH_BLOCK)
 		sum = hash_group(k, sum, data, 1);
 	store_reversed(y, sum);
