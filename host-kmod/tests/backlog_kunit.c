@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The grammar of back-pressure: what submit returns and how often a user is called with what. */
 #include "queue_env.h"
-#include "params.h"
-
-#include <linux/delay.h>
 
 enum { MAY_WAIT = CRYPTO_TFM_REQ_MAY_BACKLOG };
 
@@ -223,8 +220,9 @@ static void backlog_stuck(struct kunit *test)
 	while ((slot = fake_pop(&env->vault, 1, 0)) >= 0)
 		fake_answer(&env->vault, 1, slot, SV_ST_OK);
 	sv_queue_service(env->q);
-	sv_param_timeout_ms = 50;
-	msleep(150);
+	queue_env_wait(env, SV_PATIENCE);
+	KUNIT_EXPECT_FALSE(test, sv_queue_is_overdue(env->q));
+	queue_env_wait(env, 1);
 	KUNIT_EXPECT_TRUE(test, sv_queue_is_overdue(env->q));
 	sv_queue_stop(env->q);
 	queue_env_expect(test, &env->reqs[4], 2, -EINPROGRESS, -EIO);

@@ -29,7 +29,8 @@ static void completed(void *data, int err)
 	r->nr_calls++;
 	if (err == -EINPROGRESS)
 		return;
-	r->order = ++r->env->nr_done;
+	r->order = r->env->nr_done + 1;
+	WRITE_ONCE(r->env->nr_done, r->order);
 	if (r->then) {
 		sv_key_get(&r->env->key);
 		r->then_ret = sv_queue_submit(r->env->q, &r->then->req);
@@ -135,6 +136,11 @@ void queue_env_run(struct queue_env *env)
 	while (fake_serve(&env->vault, 1) + sv_queue_service(env->q) +
 	       fake_recycle(&env->vault, 1))
 		;
+}
+
+void queue_env_wait(struct queue_env *env, u32 n)
+{
+	env->q->patience.now += n;
 }
 
 void queue_env_expect(struct kunit *test, struct test_req *r, u32 n, int first, int second)

@@ -61,6 +61,9 @@ int queue_env_submit(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
 /* Let vault and queue work until neither finds anything. */
 void queue_env_run(struct queue_env *env);
 
+/* Let the poller's clock go on by @n ticks, when there is no poller. */
+void queue_env_wait(struct queue_env *env, u32 n);
+
 /* Was @r called with just these results, in bottom-half context? @n is 1: @second is ignored. */
 void queue_env_expect(struct kunit *test, struct test_req *r, u32 n, int first, int second);
 

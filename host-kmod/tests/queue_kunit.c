@@ -4,7 +4,18 @@
 #include "params.h"
 
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
+
+/* Poll a condition, with an end. */
+#define wait_until(condition)						\
+({									\
+	u32 left = 20000;						\
+									\
+	while (!(condition) && --left)					\
+		usleep_range(1000, 2000);				\
+	left;								\
+})
 
 static void expect_text(struct kunit *test, struct test_req *r, u32 len)
 {
@@ -258,18 +269,41 @@ static void queue_watchdog(struct kunit *test)
 {
 	struct queue_env *env = test->priv;
 
-	sv_param_timeout_ms = 50;
-	msleep(150);
+	queue_env_wait(env, 10 * SV_PATIENCE);
 	KUNIT_EXPECT_FALSE_MSG(test, sv_queue_is_overdue(env->q), "idle");
 	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 0, SV_OP_CTR, 16, 0), -EINPROGRESS);
-	msleep(150);
+	queue_env_wait(env, SV_PATIENCE);
+	KUNIT_EXPECT_FALSE_MSG(test, sv_queue_is_overdue(env->q), "in time");
+	queue_env_wait(env, 1);
 	KUNIT_EXPECT_TRUE_MSG(test, sv_queue_is_overdue(env->q), "not answered");
 	queue_env_run(env);
 	KUNIT_EXPECT_FALSE_MSG(test, sv_queue_is_overdue(env->q), "answered");
-	sv_param_timeout_ms = 100000;
-	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 1, SV_OP_CTR, 16, 0), -EINPROGRESS);
-	msleep(150);
-	KUNIT_EXPECT_FALSE_MSG(test, sv_queue_is_overdue(env->q), "in time");
+}
+
+/*
+ * The host stands still for an hour with a request in flight, and the vault with it. The poller is
+ * woken, finds no answer yet, and goes on waiting.
+ */
+static void queue_survives_pause(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	u32 i;
+
+	KUNIT_ASSERT_EQ(test, sv_poller_start(env->q, "kunit"), 0);
+	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 0, SV_OP_CTR, 16, 0), -EINPROGRESS);
+	for (i = 0; i < SV_PATIENCE / 2; i++) {
+		u32 then = READ_ONCE(env->q->patience.now);
+
+		WRITE_ONCE(env->q->patience.ticked_at, jiffies - 3600 * HZ);
+		sv_queue_wake(env->q);
+		KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(env->q->patience.now) != then));
+	}
+	KUNIT_EXPECT_EQ(test, READ_ONCE(env->nr_failed), 0);
+	fake_serve(&env->vault, 1);
+	sv_queue_wake(env->q);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(env->nr_done)));
+	sv_queue_stop(env->q);
+	queue_env_expect(test, &env->reqs[0], 1, 0, 0);
 }
 
 /* A completion may submit the next request at once. */
@@ -337,13 +371,11 @@ static void queue_with_poller(struct kunit *test)
 static void queue_poller_times_out(struct kunit *test)
 {
 	struct queue_env *env = test->priv;
-	u32 i;
 
 	sv_param_timeout_ms = 100;
 	KUNIT_ASSERT_EQ(test, sv_poller_start(env->q, "kunit"), 0);
 	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 0, SV_OP_CTR, 16, 0), -EINPROGRESS);
-	for (i = 0; i < 5000 && !READ_ONCE(env->nr_failed); i++)
-		usleep_range(1000, 2000);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(env->nr_failed)));
 	KUNIT_EXPECT_EQ(test, env->nr_failed, 1);
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 1, SV_OP_CTR, 16, 0), -EIO);
 	sv_queue_stop(env->q);
@@ -357,6 +389,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(queue_splits),
 	KUNIT_CASE(queue_resubmits),
 	KUNIT_CASE(queue_with_poller),
+	KUNIT_CASE(queue_survives_pause),
 	KUNIT_CASE(queue_fits),
 	KUNIT_CASE(queue_refusals),
 	KUNIT_CASE(queue_split_ends_at_error),

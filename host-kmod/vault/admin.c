@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vault/admin.h"
-#include "params.h"
+#include "vault/patience.h"
 #include "vault/status.h"
 
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 #include <sevault/shm.h>
@@ -60,10 +59,10 @@ static const struct side answers = { reap, sv_chan_arm, sv_chan_disarm };
 
 /*
  * Wait until there is a slot on @side: its number. Negative: SV_CHAN_BROKEN, or SV_CHAN_NONE when
- * time ran out or the vault died.
+ * patience is over or the vault died.
  */
 static int wait_slot(struct sv_admin *a, const struct side *side, struct sv_slot_hdr *hdr,
-		     unsigned long end)
+		     struct sv_patience *p)
 {
 	u64 spin_end = ktime_get_ns() + SPIN_NS;
 	int slot;
@@ -72,14 +71,16 @@ static int wait_slot(struct sv_admin *a, const struct side *side, struct sv_slot
 		/* Before the look: what sets it from here on keeps us awake. Full barrier. */
 		xchg(&a->is_woken, 0);
 		slot = side->look(a, hdr);
-		if (slot != SV_CHAN_NONE || READ_ONCE(a->is_dead) || time_after(jiffies, end))
+		if (slot != SV_CHAN_NONE || READ_ONCE(a->is_dead) ||
+		    sv_patience_is_over(p, 0, SV_PATIENCE))
 			break;
+		sv_patience_tick(p);
 		if (ktime_get_ns() < spin_end)
 			cpu_relax();
 		else if (!side->arm(&a->chan))
 			wait_event_timeout(a->wait,
 					   READ_ONCE(a->is_woken) || READ_ONCE(a->is_dead),
-					   max_t(long, end - jiffies + 1, 1));
+					   sv_tick_jiffies());
 	}
 	side->disarm(&a->chan);
 	return slot;
@@ -132,7 +133,7 @@ static int fail(struct sv_admin *a, int slot)
 
 static int do_locked(struct sv_admin *a, const struct sv_admin_call *call)
 {
-	unsigned long end = jiffies + sv_timeout_jiffies();
+	struct sv_patience patience;
 	struct sv_slot_hdr hdr;
 	int sent, slot, ret;
 
@@ -140,11 +141,12 @@ static int do_locked(struct sv_admin *a, const struct sv_admin_call *call)
 	if (a->is_stopped || READ_ONCE(a->is_dead))
 		return -EIO;
 	a->calls++;
-	sent = wait_slot(a, &slots, &hdr, end);
+	sv_patience_start(&patience);
+	sent = wait_slot(a, &slots, &hdr, &patience);
 	if (sent < 0)
 		return fail(a, sent);
 	send(a, sent, call);
-	slot = wait_slot(a, &answers, &hdr, end);
+	slot = wait_slot(a, &answers, &hdr, &patience);
 	/* Whatever became of the request, the key must not stay behind. */
 	if (sv_op_facts(call->op) & SV_OP_F_SECRET)
 		sv_shm_zero(sv_chan_data(&a->chan, sent), call->in_len);

@@ -4,7 +4,6 @@
 #include "vault/queue.h"
 
 #include <linux/err.h>
-#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -27,10 +26,10 @@ static void adapt(struct sv_queue *q, bool paid_off)
 	q->spin_ns = min_t(u64, max, max_t(u64, ns, SPIN_MIN_NS));
 }
 
+/* After a look at what the vault has done. */
 static void check_watchdog(struct sv_queue *q)
 {
-	q->checked_at = jiffies;
-	if (sv_queue_is_overdue(q))
+	if (sv_patience_tick(&q->patience) && sv_queue_is_overdue(q))
 		sv_queue_fail(q, "it did not answer within timeout_ms");
 }
 
@@ -87,7 +86,7 @@ static void sleep(struct sv_queue *q)
 	if (may_sleep(q)) {
 		/* Soon enough to notice a dead vault; without anything pending, never. */
 		if (sv_queue_is_pending(q))
-			timeout = sv_timeout_jiffies() / 4 + 1;
+			timeout = sv_tick_jiffies();
 		q->stats.sleeps++;
 		wait_event_idle_timeout(q->wait, READ_ONCE(q->is_woken) || kthread_should_stop(),
 					timeout);
@@ -99,15 +98,16 @@ static void sleep(struct sv_queue *q)
 static int poller_main(void *arg)
 {
 	struct sv_queue *q = arg;
+	bool is_busy;
 
 	while (!kthread_should_stop()) {
 		if (READ_ONCE(q->is_dead)) {
 			wait_event_idle(q->wait, kthread_should_stop());
 			break;
 		}
-		if (time_after(jiffies, q->checked_at + sv_timeout_jiffies() / 4))
-			check_watchdog(q);
-		if (spin(q))
+		is_busy = spin(q);
+		check_watchdog(q);
+		if (is_busy)
 			adapt(q, true);
 		else
 			sleep(q);
@@ -120,7 +120,6 @@ int sv_poller_start(struct sv_queue *q, const char *dev_name)
 	struct task_struct *t;
 
 	q->spin_ns = spin_max_ns();
-	q->checked_at = jiffies;
 	t = kthread_create(poller_main, q, "sevault/%s-%u", dev_name, q->pair);
 	if (IS_ERR(t))
 		return PTR_ERR(t);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vault/queue.h"
 #include "compat.h"
-#include "params.h"
 #include "vault/key.h"
 #include "vault/sgl.h"
 #include "vault/status.h"
@@ -10,7 +9,6 @@
 #include <crypto/algapi.h>
 #include <linux/bottom_half.h>
 #include <linux/err.h>
-#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
@@ -47,6 +45,7 @@ struct sv_queue *sv_queue_create(u32 pair, const struct sv_chan_window *w,
 	INIT_LIST_HEAD(&q->backlog);
 	init_waitqueue_head(&q->wait);
 	init_waitqueue_head(&q->drained);
+	sv_patience_start(&q->patience);
 	return q;
 }
 
@@ -153,6 +152,11 @@ static void finish(struct sv_queue *q, struct sv_req *req, int err)
 	sv_key_put(key);
 }
 
+static u32 now(const struct sv_queue *q)
+{
+	return READ_ONCE(q->patience.now);
+}
+
 static void notify(struct sv_queue *q, u32 vq)
 {
 	atomic_long_inc(&q->stats.interrupts);
@@ -188,7 +192,7 @@ static void publish_locked(struct sv_queue *q, u32 slot, struct sv_req *req,
 {
 	lockdep_assert_held(&q->lock);
 	q->slots[slot].req = req;
-	q->slots[slot].since = jiffies;
+	q->slots[slot].since = now(q);
 	WRITE_ONCE(q->sent, q->sent + 1);
 	q->stats.parts++;
 	trace_sv_publish(q->pair, req, req->op, slot, req->part);
@@ -227,7 +231,7 @@ static int enqueue_locked(struct sv_queue *q, struct sv_req *req)
 		return -ENOSPC;
 	}
 	if (list_empty(&q->backlog))
-		WRITE_ONCE(q->moved_at, jiffies);
+		WRITE_ONCE(q->moved_at, now(q));
 	list_add_tail(&req->node, &q->backlog);
 	q->stats.backlogged++;
 	trace_sv_backlog(q->pair, req, req->op, -EBUSY);
@@ -320,7 +324,7 @@ static u32 pump(struct sv_queue *q)
 		spin_lock_bh(&q->lock);
 		if (!q->is_dead) {
 			list_del_init(&req->node);
-			WRITE_ONCE(q->moved_at, jiffies);
+			WRITE_ONCE(q->moved_at, now(q));
 			publish_locked(q, slot, req, &hdr);
 		}
 		spin_unlock_bh(&q->lock);
@@ -339,7 +343,7 @@ static void requeue(struct sv_queue *q, struct sv_req *req)
 {
 	spin_lock_bh(&q->lock);
 	if (list_empty(&q->backlog))
-		WRITE_ONCE(q->moved_at, jiffies);
+		WRITE_ONCE(q->moved_at, now(q));
 	list_add(&req->node, &q->backlog);
 	spin_unlock_bh(&q->lock);
 }
@@ -355,7 +359,7 @@ static void answer(struct sv_queue *q, u32 slot, const struct sv_slot_hdr *hdr)
 	sv_chan_release(&q->chan, slot);
 	q->done++;
 	/* For the watchdog; a race with a submitter that writes the same is harmless. */
-	WRITE_ONCE(q->moved_at, jiffies);
+	WRITE_ONCE(q->moved_at, now(q));
 	if (!err && req->done < req->text_len)
 		requeue(q, req);
 	else
@@ -405,19 +409,23 @@ bool sv_queue_is_pending(struct sv_queue *q)
 	return ret;
 }
 
+static bool is_too_long(const struct sv_queue *q, u32 since)
+{
+	return sv_patience_is_over(&q->patience, since, SV_PATIENCE);
+}
+
 bool sv_queue_is_overdue(struct sv_queue *q)
 {
-	unsigned long oldest = jiffies - sv_timeout_jiffies();
 	struct sv_req *late = NULL;
 	u32 i;
 
 	spin_lock_bh(&q->lock);
 	for (i = 0; i < q->chan.nr_slots && !late; i++) {
-		if (q->slots[i].req && time_before(q->slots[i].since, oldest))
+		if (q->slots[i].req && is_too_long(q, q->slots[i].since))
 			late = q->slots[i].req;
 	}
 	if (!late && q->sent == q->done && !list_empty(&q->backlog) &&
-	    time_before(q->moved_at, oldest))
+	    is_too_long(q, q->moved_at))
 		late = list_first_entry(&q->backlog, struct sv_req, node);
 	if (late) {
 		q->stats.timeouts++;

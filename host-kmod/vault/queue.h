@@ -17,6 +17,7 @@
 
 #include "ring/channel.h"
 #include "vault/owner.h"
+#include "vault/patience.h"
 
 #include <linux/atomic.h>
 #include <linux/crypto.h>
@@ -79,7 +80,7 @@ struct sv_queue_stats {
 
 struct sv_inflight {
 	struct sv_req *req;	/* from before the submit to before the release */
-	unsigned long since;	/* jiffies */
+	u32 since;		/* tick of the submit */
 };
 
 /*
@@ -100,14 +101,14 @@ struct sv_queue {
 	bool want_wake;		/* the poller sleeps and nothing is in flight */
 	u32 nr_filling;		/* submitters between take and publish */
 	u32 sent;		/* parts submitted, modulo 2^32 */
-	unsigned long moved_at;	/* jiffies when the backlog, or anything, last moved */
+	u32 moved_at;		/* tick when the backlog, or anything, last moved */
 	struct sv_inflight slots[SV_MAX_SLOTS];
 
 	/* poller */
 	struct task_struct *poller;
 	u32 done;		/* parts reaped, modulo 2^32 */
 	u64 spin_ns;		/* how long it looks for work before it sleeps, adaptive */
-	unsigned long checked_at;
+	struct sv_patience patience;
 
 	wait_queue_head_t wait;		/* the poller sleeps here */
 	int is_woken;			/* there is something to look at; xchg */

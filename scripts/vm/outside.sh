@@ -47,6 +47,7 @@ owner_patterns() {
 #   expand     make "patterns" from the keys in the file "keys" (hexadecimal, one per line)
 #   search     look in the last snapshot for the patterns in the file "patterns"
 #   emulator   look for the patterns of the last search in the emulator that plays the CPU, where they must be
+#   freeze     let all of the machine stand still for 14 s, its clock not
 #   vaultmem   list what the vault's memory holds in the last snapshot; its pages are in the file "pages"
 answer_requests() {
 	local request dir word
@@ -65,6 +66,7 @@ answer_requests() {
 		search) search "$dir" >"$dir/found" ;;
 		emulator) "$SV_BUILD/vm/tools/memscan" "$ram.emulator" "$rundir/patterns" "$rundir/emulator-pages" >"$dir/emulator" ;;
 		vaultmem) look vaultmem "$dir/pages" >"$dir/vaultmem" ;;
+		freeze) kill -STOP "$qemu_pid"; sleep 14; kill -CONT "$qemu_pid" ;;
 		expand) expand_keys "$dir/keys" >"$dir/patterns" ;;
 		*) echo "unknown request $word" >"$dir/answer.tmp" ;;
 		esac
