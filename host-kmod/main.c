@@ -6,6 +6,7 @@
 #include "crypto/kat.h"
 #include "debugfs.h"
 #include "params.h"
+#include "pm.h"
 #include "vault/dev.h"
 #include "vault/hello.h"
 #include "vhost/device.h"
@@ -59,14 +60,21 @@ static int __init sv_init(void)
 		return err;
 	sv_debugfs_init();
 	sv_dev_init(&hooks);
+	err = sv_pm_init();
+	if (err)
+		goto err_params;
 	err = sv_vhost_init();
-	if (err) {
-		sv_debugfs_exit();
-		sv_params_exit();
-		return err;
-	}
+	if (err)
+		goto err_pm;
 	sv_explain_load();
 	return 0;
+
+err_pm:
+	sv_pm_exit();
+err_params:
+	sv_debugfs_exit();
+	sv_params_exit();
+	return err;
 }
 
 static void __exit sv_exit(void)
@@ -76,6 +84,7 @@ static void __exit sv_exit(void)
 	/* The start of a vault may still be registering drivers. */
 	flush_workqueue(sv_start_wq);
 	sv_algs_unregister();
+	sv_pm_exit();
 	sv_params_exit();
 	sv_debugfs_exit();
 	/* Keys and devices are freed by the core after a grace period, without our code. */

@@ -37,6 +37,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_chan_notify_needed);
 EXPORT_SYMBOL_IF_KUNIT(sv_tick_jiffies);
 EXPORT_SYMBOL_IF_KUNIT(sv_patience_start);
 EXPORT_SYMBOL_IF_KUNIT(sv_patience_tick);
+EXPORT_SYMBOL_IF_KUNIT(sv_patience_hold);
 EXPORT_SYMBOL_IF_KUNIT(sv_patience_is_over);
 
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_create);

@@ -35,6 +35,22 @@ static void patience_one_tick_at_a_time(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sv_patience_is_over(&p, 0, SV_PATIENCE));
 }
 
+/* No time passes, and what did not pass is not made up for. */
+static void patience_on_hold(struct kunit *test)
+{
+	struct sv_patience p;
+
+	sv_patience_start(&p);
+	sv_patience_hold(true);
+	p.ticked_at = jiffies - 8 * sv_tick_jiffies();
+	KUNIT_EXPECT_FALSE(test, sv_patience_tick(&p));
+	sv_patience_hold(false);
+	KUNIT_EXPECT_FALSE(test, sv_patience_tick(&p));
+	KUNIT_EXPECT_EQ(test, p.now, 0);
+	p.ticked_at = jiffies - sv_tick_jiffies();
+	KUNIT_EXPECT_TRUE(test, sv_patience_tick(&p));
+}
+
 /* A wait may have begun at the end of a tick: that one does not count. */
 static void patience_limit(struct kunit *test)
 {
@@ -88,6 +104,7 @@ static void cleanup(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(patience_no_time),
 	KUNIT_CASE(patience_one_tick_at_a_time),
+	KUNIT_CASE(patience_on_hold),
 	KUNIT_CASE(patience_limit),
 	KUNIT_CASE(patience_tick_length),
 	{}

@@ -36,6 +36,9 @@ void sv_patience_start(struct sv_patience *p);
 /* Has a tick passed? Then it is counted. */
 bool sv_patience_tick(struct sv_patience *p);
 
+/* While @hold, no tick passes for anybody: user space is being frozen, and the vaults with it. */
+void sv_patience_hold(bool hold);
+
 /* Have more than @limit whole ticks passed since the tick @since? */
 bool sv_patience_is_over(const struct sv_patience *p, u32 since, u32 limit);
 
