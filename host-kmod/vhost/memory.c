@@ -85,7 +85,7 @@ static int judge(const struct sv_place *place)
 	return -EINVAL;
 }
 
-/* As other users of pinned memory do, but nobody is exempt. */
+/* As other users of pinned memory do, but nobody is exempt. A process gives itself its name. */
 static int account(struct mm_struct *mm)
 {
 	u64 limit = rlimit(RLIMIT_MEMLOCK);
@@ -94,7 +94,8 @@ static int account(struct mm_struct *mm)
 		return 0;
 	atomic64_sub(NR_PAGES, &mm->pinned_vm);
 	sv_complain(SV_VHOST_NAME, "ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit",
-		    "memlock limit too small: %s (pid %d) may lock %llu of %u KiB", current->comm,
+		    "memlock limit too small: %*pE (pid %d) may lock %llu of %u KiB",
+		    (int)strnlen(current->comm, TASK_COMM_LEN), current->comm,
 		    task_tgid_nr(current), limit / 1024, WINDOW_KIB);
 	return -ENOMEM;
 }
