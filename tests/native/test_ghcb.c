@@ -223,7 +223,7 @@ static void test_requests(void **state)
 		u64 got;
 	} rows[] = {
 		{ { OUT32, PORT, 0x80000810 }, HOST_IOIO, 0x0cf80240, 0, 0x80000810, 0, 0, 0, 0 },
-		{ { IN32, PORT_DATA, 0 }, HOST_IOIO, 0x0cfc0241, 0, 0, 0, 0, 0, 0x10541af4 },
+		{ { IN32, PORT_DATA, 0 }, HOST_IOIO, 0x0cfc0241, 0, 0, 0, 0, 0, 0x10531af4 },
 		{ { MSR_GET, MSR_ID, 0 }, HOST_MSR, 0, 0, 0, MSR_ID, 0, 0, 0x1122334455667788 },
 		{ { MSR_SET, MSR_EOI, 0x99aabbccddeeff00 }, HOST_MSR, 1, 0, 0xddeeff00, MSR_EOI,
 		  0x99aabbcc, 0, 0 },

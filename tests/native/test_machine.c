@@ -150,7 +150,7 @@ static void test_device_missing(void **state)
 		{ { "sys/class/misc/sevault-vhost" }, "the sevault module is not loaded",
 		  "modprobe sevault" },
 		{ { "sys/class/misc/vhost-vsock", "sys/module/vhost_vsock" },
-		  "the sevault module is not loaded", "insmod" },
+		  "the sevault module is not loaded", "modules_install" },
 		{ { "sys/module/sevault" }, "has no such device", "rmmod sevault" },
 		{ { "sys/module/sevault", "sys/class/misc" }, "has no such device",
 		  "of the same release" },

@@ -6,7 +6,7 @@
 #include "plat/layout.h"
 #include "plat/pci.h"
 
-enum { VENDOR = 0x1af4, DEVICE = 0x1054 };
+enum { VENDOR = 0x1af4, DEVICE = 0x1053 };
 
 static void find(struct sv_pci_dev *dev)
 {
@@ -23,24 +23,24 @@ static void test_find(void **state)
 		enum sv_death want;
 		u16 at;
 	} rows[] = {
-		{ 1, { 0x08 }, { 0x10541af4 }, SV_DEATH_NONE, 0x08 },
-		{ 1, { 0x00 }, { 0x10541af4 }, SV_DEATH_NONE, 0x00 },
-		{ 1, { 0xff }, { 0x10541af4 }, SV_DEATH_NONE, 0xff },
-		{ 3, { 0x10, 0x00, 0x18 }, { 0x29c08086, 0x10541af4, 0x10411af4 },
+		{ 1, { 0x08 }, { 0x10531af4 }, SV_DEATH_NONE, 0x08 },
+		{ 1, { 0x00 }, { 0x10531af4 }, SV_DEATH_NONE, 0x00 },
+		{ 1, { 0xff }, { 0x10531af4 }, SV_DEATH_NONE, 0xff },
+		{ 3, { 0x10, 0x00, 0x18 }, { 0x29c08086, 0x10531af4, 0x10411af4 },
 		  SV_DEATH_NONE, 0x00 },
 		{ 0, { 0 }, { 0 }, SV_DEATH_NO_DEVICE, 0 },
-		{ 1, { 0x08 }, { 0x10541af5 }, SV_DEATH_NO_DEVICE, 0 },
+		{ 1, { 0x08 }, { 0x10531af5 }, SV_DEATH_NO_DEVICE, 0 },
 		{ 1, { 0x08 }, { 0x10551af4 }, SV_DEATH_NO_DEVICE, 0 },
-		{ 1, { 0x08 }, { 0x1af41054 }, SV_DEATH_NO_DEVICE, 0 },
+		{ 1, { 0x08 }, { 0x1af41053 }, SV_DEATH_NO_DEVICE, 0 },
 		{ 1, { 0x08 }, { 0x00141af4 }, SV_DEATH_NO_DEVICE, 0 },
 		{ 1, { 0x08 }, { 0x10140000 }, SV_DEATH_NO_DEVICE, 0 },
 		{ 1, { 0x08 }, { 0x00000000 }, SV_DEATH_NO_DEVICE, 0 },
 		{ 1, { 0x08 }, { 0xffffffff }, SV_DEATH_NO_DEVICE, 0 },
-		{ 1, { 0x100 }, { 0x10541af4 }, SV_DEATH_NO_DEVICE, 0 },
-		{ 2, { 0x08, 0x10 }, { 0x10541af4, 0x10541af4 }, SV_DEATH_MANY_DEVICES, 0 },
-		{ 2, { 0x08, 0x09 }, { 0x10541af4, 0x10541af4 }, SV_DEATH_MANY_DEVICES, 0 },
-		{ 2, { 0x00, 0xff }, { 0x10541af4, 0x10541af4 }, SV_DEATH_MANY_DEVICES, 0 },
-		{ 3, { 0x01, 0x02, 0x03 }, { 0x10541af4, 0x10541af4, 0x10541af4 },
+		{ 1, { 0x100 }, { 0x10531af4 }, SV_DEATH_NO_DEVICE, 0 },
+		{ 2, { 0x08, 0x10 }, { 0x10531af4, 0x10531af4 }, SV_DEATH_MANY_DEVICES, 0 },
+		{ 2, { 0x08, 0x09 }, { 0x10531af4, 0x10531af4 }, SV_DEATH_MANY_DEVICES, 0 },
+		{ 2, { 0x00, 0xff }, { 0x10531af4, 0x10531af4 }, SV_DEATH_MANY_DEVICES, 0 },
+		{ 3, { 0x01, 0x02, 0x03 }, { 0x10531af4, 0x10531af4, 0x10531af4 },
 		  SV_DEATH_MANY_DEVICES, 0 },
 	};
 	u32 i, f;
