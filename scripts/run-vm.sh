@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# run-vm.sh [--mode plain|sev-es] [--kernel stock|debug|bookworm] [--dir NAME] [--without CASE] [CASE...]: run VM cases in the test
-# host; without names, all that apply, less those that --without names. In mode sev-es the vault is a SEV-ES guest and
-# the test host a virtual EPYC (docs/virtual-epyc.md).
+# run-vm.sh [--mode plain|sev-es] [--kernel stock|debug|bookworm] [--suites] [--dir NAME] [--without CASE] [CASE...]: run
+# VM cases in the test host; without names, all that apply, less those that --without names. In mode sev-es the vault is a
+# SEV-ES guest and the test host a virtual EPYC (docs/virtual-epyc.md). Peers' test suites run with --suites.
 # run-vm.sh --list: the cases and what each shows.
 #
 # Cases that want the same machine share one boot. Logs are kept in build/vm/<kernel>/out/<case>/, in mode sev-es in
@@ -17,6 +17,7 @@ set -euo pipefail
 
 name=
 without=' leaks '
+suite=
 cases=()
 
 # field CASE NAME DEFAULT: a "# name: value" line of the case file; one for this mode alone, "# name-mode:", wins
@@ -42,6 +43,7 @@ parse_args() {
 		--mode) mode=$2; shift ;;
 		--kernel) kernel=$2; shift ;;
 		--dir) name=$2; shift ;;
+		--suites) suite=yes ;;
 		--without) without+=" $2 "; shift ;;
 		--list)
 			for c in $(all_cases); do printf '%-14s %s\n' "$c" "$(field "$c" what '')"; done
@@ -72,7 +74,9 @@ parse_args() {
 	fi
 }
 
+# Those of peers' test suites are asked for, by --suites.
 applies() {
+	[ "$(field "$1" suite '')" = "$suite" ] || return
 	[[ " $(field "$1" kernel 'stock debug') " == *" $kernel "* && " $(field "$1" mode 'plain sev-es') " == *" $mode "* ]]
 }
 

@@ -21,12 +21,13 @@ must	kmod		60
 must	vm		480
 must	vm-bookworm	180
 must	kunit		500
+may	suites		120
 may	vm-sev-es	600
 may	vepyc		300
 may	vm-debug	980
 may	vepyc-more	700
 '
-test_parts='native fuzz kmod vm vm-bookworm kunit vm-sev-es vepyc'
+test_parts='native fuzz kmod vm vm-bookworm kunit suites vm-sev-es vepyc'
 
 part_check() {
 	"$SV_TOP/scripts/check.sh" all
@@ -74,6 +75,11 @@ part_vm() {
 # What kunit has run already is left out.
 part_vm_debug() {
 	"$SV_TOP/scripts/run-vm.sh" --kernel debug --without kunit --without death
+}
+
+# Peers' own test suites, on the vault's drivers
+part_suites() {
+	"$SV_TOP/scripts/run-vm.sh" --suites --dir suites
 }
 
 # on_vepyc CMD...: with the emulated EPYC in SV_VEPYC; one that is built already may be given
