@@ -6,7 +6,7 @@
 # stage_input: build what is under test and copy it, so that edits during a run do not reach it
 stage_input() {
 	mkdir -p "$indir/tests"
-	cp -r "$SV_TOP"/tests/vm/{*.sh,cases} "$indir/tests/"
+	cp -r "$SV_TOP"/tests/vm/{*.sh,cases,exitrd} "$indir/tests/"
 	echo "$mode" >"$indir/mode"
 	build_tools
 	# For work on the bench itself, without the parts under test.
@@ -21,6 +21,7 @@ build_and_copy() {
 	run_logged "$log" "building sevault-vm" make -C "$SV_TOP/host-ctl"
 	cp "$SV_BUILD"/vault/*.fd "$SV_BUILD"/sevault-{soft,vm} "$indir/"
 	cp "$SV_BUILD/sevault-measure" "$rundir/"
+	run_logged "$log" "installing into the test host" make -C "$SV_TOP" install DESTDIR="$indir/root"
 	[ "$kernel" != bookworm ] || build_for_bookworm
 	run_logged "$log" "building the module for the $kernel kernel" "$SV_TOP/scripts/kmod-build.sh" "$kernel"
 	find "$SV_BUILD/kmod/$kernel" -name '*.ko' -exec cp {} "$indir/" \;

@@ -94,13 +94,18 @@ load_module() {
 	insmod /sv/sevault.ko "$@"
 }
 
+# As root, sevault-vm trusts only files that are root's: the tree's may belong to whoever made it.
+own_qemu() {
+	chown root:root "$(readlink -f /usr/bin/qemu-system-x86_64)"
+}
+
 # write_config FILE [LINE...]: for sevault-vm, as a user would write it; LINEs replace the usual ones
 write_config() {
 	local file=$1 lines
 	shift
-	# As root, sevault-vm trusts only files that are root's: the tree's may belong to whoever made it.
+	# From where nobody else can write.
 	cp "/sv/vault-$MODE.fd" /run/
-	chown root:root "$(readlink -f /usr/bin/qemu-system-x86_64)"
+	own_qemu
 	chgrp vault /dev/kvm
 	chmod 660 /dev/kvm
 	lines=("$@" "mode = $MODE" "image = /run/vault-$MODE.fd" "user = vault")
@@ -232,11 +237,16 @@ sv_cleanup() {
 # recognized. Names by serial number do not depend on the order of probing.
 disk() {
 	local dev
+	dev=$(find_disk "$1")
+	dd if=/dev/zero of="$dev" bs=64k count=16 oflag=direct status=none
+	echo "$dev"
+}
+
+find_disk() {
+	local dev
 	modprobe virtio_blk
 	for dev in /sys/block/vd*; do
-		[ "$(cat "$dev/serial")" = "scratch$1" ] || continue
-		dd if=/dev/zero of="/dev/${dev##*/}" bs=64k count=16 oflag=direct status=none
-		echo "/dev/${dev##*/}"
+		[ "$(cat "$dev/serial")" != "scratch$1" ] || echo "/dev/${dev##*/}"
 	done
 }
 

@@ -33,7 +33,7 @@ opened() {
 
 vault_up vm
 launcher=$VAULT_PID
-read -r qemu _ <"/proc/$launcher/task/$launcher/children"
+qemu=$(tr -d " " <"/proc/$launcher/task/$launcher/children")
 need "the launcher has no child" test -n "$qemu"
 need "it did not say that the vault is ready" grep -q ': the vault is ready$' "$OUT/vault.log"
 for pid in "$launcher" "$qemu"; do

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=bash
 # what: a host with systemd and a volume in crypttab and fstab: mounted at boot, and at shutdown closed before the vault ends
-# boot: systemd.default_timeout_start_sec=200
+# boot: systemd.default_device_timeout_sec=400 systemd.journald.forward_to_console=1
 # kernel: stock
 # mode: plain
-# timeout: 400
+# timeout: 600
 # Three phases: before systemd, as its last unit, and after it has shut down (tests/vm/exitrd).
 . /sv/tests/luks.sh
 
@@ -58,7 +58,7 @@ set_up_case() {
 		[Unit]
 		Wants=basic.target sv-case.service
 		After=basic.target sv-case.service
-		JobTimeoutSec=240
+		JobTimeoutSec=400
 		JobTimeoutAction=poweroff
 	END
 	ln -sf sv-case.target $units/default.target
@@ -66,6 +66,12 @@ set_up_case() {
 	for name in ldconfig systemd-{hwdb-update,journal-catalog-update,firstboot,binfmt,update-done}; do
 		ln -sf /dev/null "$units/$name.service"
 	done
+	mkdir -p $units/systemd-udev-trigger.service.d
+	cat >$units/systemd-udev-trigger.service.d/few.conf <<-END
+		[Service]
+		ExecStart=
+		ExecStart=-udevadm trigger --type=all --action=add --subsystem-match=block --subsystem-match=misc
+	END
 	tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 }
 
