@@ -8,6 +8,7 @@
 #include "fake_vault.h"
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 
 enum {
 	NR_REQS = 16,
@@ -32,6 +33,7 @@ struct test_req {
 	u32 nr_calls;
 	u32 order;		/* of the final callback among all requests, from 1 */
 	u32 nr_bad_context;
+	bool is_endless;	/* submitted again from its callback, and answered at once */
 	struct test_req *then;	/* submitted from the final callback */
 	int then_ret;
 	struct queue_env *env;
@@ -47,6 +49,8 @@ struct queue_env {
 	u32 nr_notified[2 * FAKE_PAIRS];
 	u32 nr_failed;
 	unsigned int saved_timeout_ms;
+	struct rcu_head rcu;
+	struct completion rcu_done;
 };
 
 int queue_env_init(struct kunit *test);

@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate.h>
 
 /* Poll a condition, with an end. */
 #define wait_until(condition)						\
@@ -367,6 +368,34 @@ static void queue_with_poller(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env->nr_failed, 0);
 }
 
+static void rcu_passed(struct rcu_head *head)
+{
+	complete(&container_of(head, struct queue_env, rcu)->rcu_done);
+}
+
+/*
+ * A vault that always has the next answer ready: the poller is never idle. RCU for tasks waits
+ * until every thread has offered to let others run.
+ */
+static void queue_poller_yields(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	struct test_req *r;
+
+	init_completion(&env->rcu_done);
+	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 0, SV_OP_CTR, 16, 0), -EINPROGRESS);
+	r = &env->reqs[0];
+	WRITE_ONCE(r->is_endless, true);
+	fake_serve(&env->vault, 1);
+	KUNIT_ASSERT_EQ(test, sv_poller_start(env->q, "kunit"), 0);
+	call_rcu_tasks(&env->rcu, rcu_passed);
+	KUNIT_EXPECT_TRUE(test, wait_until(completion_done(&env->rcu_done)));
+	KUNIT_EXPECT_GT(test, READ_ONCE(r->nr_calls), 0);
+	WRITE_ONCE(r->is_endless, false);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(env->nr_done)));
+	wait_for_completion(&env->rcu_done);
+}
+
 /* The thread finds a vault that does not answer, and says so once. */
 static void queue_poller_times_out(struct kunit *test)
 {
@@ -389,6 +418,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(queue_splits),
 	KUNIT_CASE(queue_resubmits),
 	KUNIT_CASE(queue_with_poller),
+	KUNIT_CASE(queue_poller_yields),
 	KUNIT_CASE(queue_survives_pause),
 	KUNIT_CASE(queue_fits),
 	KUNIT_CASE(queue_refusals),

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 enum {
@@ -111,6 +112,8 @@ static int poller_main(void *arg)
 			adapt(q, true);
 		else
 			sleep(q);
+		/* A vault that is faster than us always has more: let others run, and RCU pass. */
+		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
 }
