@@ -34,6 +34,7 @@ module_param_named(data_pairs, sv_param_data_pairs, uint, 0444);
 MODULE_PARM_DESC(data_pairs, "data queue pairs offered to the vault, 1 to 8 (default: 1)");
 
 struct workqueue_struct *sv_wq;
+struct workqueue_struct *sv_end_wq;
 struct workqueue_struct *sv_start_wq;
 
 unsigned long sv_timeout_jiffies(void)
@@ -51,16 +52,25 @@ int sv_params_init(void)
 	sv_wq = alloc_workqueue("sevault", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!sv_wq)
 		return -ENOMEM;
+	sv_end_wq = alloc_workqueue("sevault-end", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	if (!sv_end_wq)
+		goto err_wq;
 	sv_start_wq = alloc_workqueue("sevault-start", WQ_UNBOUND, 0);
-	if (!sv_start_wq) {
-		destroy_workqueue(sv_wq);
-		return -ENOMEM;
-	}
+	if (!sv_start_wq)
+		goto err_end_wq;
 	return 0;
+
+err_end_wq:
+	destroy_workqueue(sv_end_wq);
+err_wq:
+	destroy_workqueue(sv_wq);
+	return -ENOMEM;
 }
 
 void sv_params_exit(void)
 {
 	destroy_workqueue(sv_start_wq);
+	/* Ends of requests put keys. */
+	destroy_workqueue(sv_end_wq);
 	destroy_workqueue(sv_wq);
 }

@@ -35,10 +35,16 @@ unsigned int sv_poll_us(void);
  */
 extern struct workqueue_struct *sv_wq;
 
+/*
+ * The ends of requests whose users may sleep in them (vault/request.h): urgent, and one may wait
+ * for another.
+ */
+extern struct workqueue_struct *sv_end_wq;
+
 /* The start of a device, which registers drivers: that allocates, and waits for self-tests. */
 extern struct workqueue_struct *sv_start_wq;
 
-/* The work queues. 0 or -ENOMEM; the end flushes both. */
+/* The work queues. 0 or -ENOMEM; the end flushes them. */
 int sv_params_init(void);
 void sv_params_exit(void);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The grammar of back-pressure: what submit returns and how often a user is called with what. */
 #include "queue_env.h"
+#include "params.h"
+
+#include <linux/workqueue.h>
 
 enum { MAY_WAIT = CRYPTO_TFM_REQ_MAY_BACKLOG };
 
@@ -70,6 +73,57 @@ static void backlog_is_not_overtaken(struct kunit *test)
 	queue_env_expect(test, &env->reqs[5], 0, 0, 0);
 	queue_env_expect(test, &env->reqs[6], 2, -EINPROGRESS, 0);
 	KUNIT_EXPECT_LT(test, env->reqs[4].order, env->reqs[6].order);
+}
+
+/*
+ * Users that submit bios from their last callback: they may sleep in it, and each waits for what
+ * only the next one's will do.
+ */
+static void backlog_callbacks_may_sleep(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	u32 i;
+
+	for (i = 0; i < NR_REQS; i++) {
+		int ret = queue_env_submit_from_bio(env, i, SV_OP_CTR, 64, MAY_WAIT);
+
+		KUNIT_ASSERT_EQ(test, ret, i < FAKE_SLOTS ? -EINPROGRESS : -EBUSY);
+		if (i)
+			env->reqs[i - 1].sleeps_for = &env->reqs[i];
+	}
+	queue_env_run(env);
+	flush_workqueue(sv_end_wq);
+	for (i = 0; i < FAKE_SLOTS; i++)
+		queue_env_expect(test, &env->reqs[i], 1, 0, 0);
+	for (; i < NR_REQS; i++)
+		queue_env_expect(test, &env->reqs[i], 2, -EINPROGRESS, 0);
+	KUNIT_EXPECT_EQ(test, queue_env_refs(env), 0);
+}
+
+/* Those that may not wait are of the network, which expects bottom halves to be off. */
+static void backlog_callbacks_in_place(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+
+	KUNIT_ASSERT_EQ(test, queue_env_submit_from_bio(env, 0, SV_OP_CTR, 64, 0), -EINPROGRESS);
+	queue_env_run(env);
+	queue_env_expect(test, &env->reqs[0], 1, 0, 0);
+}
+
+/* The vault dies over such users. */
+static void backlog_death_of_sleepers(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	u32 i;
+
+	for (i = 0; i < FAKE_SLOTS + 2; i++)
+		queue_env_submit_from_bio(env, i, SV_OP_CTR, 64, MAY_WAIT);
+	sv_queue_stop(env->q);
+	flush_workqueue(sv_end_wq);
+	for (i = 0; i < FAKE_SLOTS; i++)
+		queue_env_expect(test, &env->reqs[i], 1, -EIO, 0);
+	for (; i < FAKE_SLOTS + 2; i++)
+		queue_env_expect(test, &env->reqs[i], 2, -EINPROGRESS, -EIO);
 }
 
 /* -EINPROGRESS comes when the request leaves the backlog, before there is a result. */
@@ -232,6 +286,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(backlog_in_order),
 	KUNIT_CASE(backlog_announces_early),
 	KUNIT_CASE(backlog_long_request),
+	KUNIT_CASE(backlog_callbacks_may_sleep),
+	KUNIT_CASE(backlog_callbacks_in_place),
 	KUNIT_CASE(backlog_not_wanted),
 	KUNIT_CASE(backlog_is_not_overtaken),
 	KUNIT_CASE(backlog_error_after_waiting),
@@ -239,6 +295,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(backlog_death_half_way),
 	KUNIT_CASE(backlog_death_and_resubmit),
 	KUNIT_CASE(backlog_long_request_dies),
+	KUNIT_CASE(backlog_death_of_sleepers),
 	KUNIT_CASE(backlog_stuck),
 	{}
 };

@@ -17,6 +17,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_complain);
 EXPORT_SYMBOL_IF_KUNIT(sv_param_mode);
 EXPORT_SYMBOL_IF_KUNIT(sv_param_timeout_ms);
 EXPORT_SYMBOL_IF_KUNIT(sv_wq);
+EXPORT_SYMBOL_IF_KUNIT(sv_end_wq);
 
 EXPORT_SYMBOL_IF_KUNIT(sv_status_errno);
 EXPORT_SYMBOL_IF_KUNIT(sv_status_name);

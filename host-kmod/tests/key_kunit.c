@@ -156,10 +156,12 @@ static void key_outlives_vault(struct kunit *test)
 {
 	struct dev_env *env = test->priv;
 	struct sv_key *key = load(env);
+	struct crypto_async_request base = {};
+	struct sv_req req = { .base = &base, .key = key };
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
 	dev_env_stop(env);
-	KUNIT_EXPECT_EQ(test, sv_queue_submit(key->queue, &(struct sv_req){}), -EIO);
+	KUNIT_EXPECT_EQ(test, sv_queue_submit(key->queue, &req), -EIO);
 	sv_key_get(key);
 	sv_key_put(key);
 	sv_key_put(key);

@@ -2,6 +2,7 @@
 #include "queue_env.h"
 #include "params.h"
 
+#include <linux/bio.h>
 #include <linux/log2.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
@@ -18,31 +19,39 @@ static void fail(struct sv_owner *owner, const char *why)
 	container_of(owner, struct queue_env, owner)->nr_failed++;
 }
 
+static int submit(struct test_req *r)
+{
+	int ret;
+
+	sv_key_get(r->req.key);
+	ret = sv_queue_submit(r->env->q, &r->req);
+	if (ret != -EINPROGRESS && ret != -EBUSY)
+		sv_key_put(r->req.key);
+	return ret;
+}
+
 static void completed(void *data, int err)
 {
 	struct test_req *r = data;
 
-	if (!softirq_count())
+	if (!softirq_count() != (r->is_from_bio && err != -EINPROGRESS))
 		r->nr_bad_context++;
 	if (r->nr_calls < MAX_CALLS)
 		r->call[r->nr_calls] = err;
 	r->nr_calls++;
 	if (err == -EINPROGRESS)
 		return;
+	if (r->sleeps_for && !wait_until(READ_ONCE(r->sleeps_for->order)))
+		r->nr_bad_context++;
 	if (READ_ONCE(r->is_endless)) {
-		sv_key_get(&r->env->key);
-		sv_queue_submit(r->env->q, &r->req);
+		submit(r);
 		fake_serve(&r->env->vault, 1);
 		return;
 	}
-	r->order = r->env->nr_done + 1;
+	WRITE_ONCE(r->order, r->env->nr_done + 1);
 	WRITE_ONCE(r->env->nr_done, r->order);
-	if (r->then) {
-		sv_key_get(&r->env->key);
-		r->then_ret = sv_queue_submit(r->env->q, &r->then->req);
-		if (r->then_ret != -EINPROGRESS && r->then_ret != -EBUSY)
-			sv_key_put(&r->env->key);
-	}
+	if (r->then)
+		r->then_ret = submit(r->then);
 }
 
 int queue_env_init(struct kunit *test)
@@ -91,6 +100,7 @@ void queue_env_exit(struct kunit *test)
 	sv_param_timeout_ms = env->saved_timeout_ms;
 	if (env->q) {
 		sv_queue_stop(env->q);
+		flush_workqueue(sv_end_wq);
 		sv_queue_destroy(env->q);
 	}
 	KUNIT_EXPECT_EQ(test, queue_env_refs(env), 0);
@@ -127,13 +137,20 @@ struct test_req *queue_env_req(struct queue_env *env, u32 i, u8 op, u32 len, u32
 
 int queue_env_submit(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags)
 {
+	return submit(queue_env_req(env, i, op, len, flags));
+}
+
+int queue_env_submit_from_bio(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags)
+{
+	struct bio_list *saved = current->bio_list;
+	struct bio_list lists[2];
 	struct test_req *r = queue_env_req(env, i, op, len, flags);
 	int ret;
 
-	sv_key_get(&env->key);
-	ret = sv_queue_submit(env->q, &r->req);
-	if (ret != -EINPROGRESS && ret != -EBUSY)
-		sv_key_put(&env->key);
+	r->is_from_bio = flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
+	current->bio_list = lists;
+	ret = submit(r);
+	current->bio_list = saved;
 	return ret;
 }
 

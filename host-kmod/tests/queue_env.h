@@ -9,6 +9,7 @@
 
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 
 enum {
 	NR_REQS = 16,
@@ -16,6 +17,16 @@ enum {
 	MAX_CALLS = 4,
 	KEY_REFS = 1000,
 };
+
+/* Poll a condition, with an end. */
+#define wait_until(condition)						\
+({									\
+	u32 left = 20000;						\
+									\
+	while (!(condition) && --left)					\
+		usleep_range(1000, 2000);				\
+	left;								\
+})
 
 /*
  * One request with its text and the results that its user was called with, in order. The source
@@ -33,6 +44,8 @@ struct test_req {
 	u32 nr_calls;
 	u32 order;		/* of the final callback among all requests, from 1 */
 	u32 nr_bad_context;
+	bool is_from_bio;
+	struct test_req *sleeps_for;	/* the last callback waits for that of this one */
 	bool is_endless;	/* submitted again from its callback, and answered at once */
 	struct test_req *then;	/* submitted from the final callback */
 	int then_ret;
@@ -64,6 +77,9 @@ int queue_env_submit(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
 
 /* Let vault and queue work until neither finds anything. */
 void queue_env_run(struct queue_env *env);
+
+/* The same, by a user that is inside of ->submit_bio(). */
+int queue_env_submit_from_bio(struct queue_env *env, u32 i, u8 op, u32 len, u32 flags);
 
 /* Let the poller's clock go on by @n ticks, when there is no poller. */
 void queue_env_wait(struct queue_env *env, u32 n);

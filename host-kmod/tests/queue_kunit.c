@@ -3,20 +3,9 @@
 #include "vault/poller.h"
 #include "params.h"
 
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
-
-/* Poll a condition, with an end. */
-#define wait_until(condition)						\
-({									\
-	u32 left = 20000;						\
-									\
-	while (!(condition) && --left)					\
-		usleep_range(1000, 2000);				\
-	left;								\
-})
 
 static void expect_text(struct kunit *test, struct test_req *r, u32 len)
 {

@@ -6,8 +6,6 @@
 #include "vault/status.h"
 #include "vault/trace.h"
 
-#include <crypto/algapi.h>
-#include <linux/bottom_half.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
@@ -121,35 +119,12 @@ static void drain(struct sv_queue *q, u32 slot, struct sv_req *req, const struct
 	req->done += req->part;
 }
 
-static void call_back(struct crypto_async_request *base, int err)
-{
-	local_bh_disable();
-	crypto_request_complete(base, err);
-	local_bh_enable();
-}
-
-/* Tell a backlogged user, once, that its request left the backlog. */
-static void announce(struct sv_req *req)
-{
-	if (req->is_announced)
-		return;
-	req->is_announced = true;
-	call_back(req->base, -EINPROGRESS);
-}
-
-/* The end of @req, which may be freed as soon as its completion runs. */
+/* The end of @req, which may be freed by now. */
 static void finish(struct sv_queue *q, struct sv_req *req, int err)
 {
-	struct crypto_async_request *base = req->base;
-	struct sv_key *key = req->key;
-
-	announce(req);
 	trace_sv_complete(q->pair, req, req->op, err);
-	if (!err && req->iv_out)
-		memcpy(req->iv_out, req->iv, sizeof(req->iv));
 	q->stats.requests++;
-	call_back(base, err);
-	sv_key_put(key);
+	sv_req_end(req, err);
 }
 
 static u32 now(const struct sv_queue *q)
@@ -226,7 +201,7 @@ static void wake_poller_locked(struct sv_queue *q)
 static int enqueue_locked(struct sv_queue *q, struct sv_req *req)
 {
 	lockdep_assert_held(&q->lock);
-	if (!(req->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG)) {
+	if (!sv_req_may_backlog(req)) {
 		q->stats.refused++;
 		return -ENOSPC;
 	}
@@ -268,9 +243,7 @@ int sv_queue_submit(struct sv_queue *q, struct sv_req *req)
 	int slot = SV_CHAN_NONE;
 	int ret = -EINPROGRESS;
 
-	INIT_LIST_HEAD(&req->node);
-	req->done = 0;
-	req->is_announced = false;
+	sv_req_begin(req);
 
 	spin_lock_bh(&q->lock);
 	if (!q->is_dead && list_empty(&q->backlog))
@@ -319,7 +292,7 @@ static u32 pump(struct sv_queue *q)
 		if (!req)
 			break;
 		fill(q, slot, req, &hdr);
-		announce(req);
+		sv_req_announce(req);
 
 		spin_lock_bh(&q->lock);
 		if (!q->is_dead) {
@@ -478,6 +451,8 @@ void sv_queue_stop(struct sv_queue *q)
 	}
 	q->done = q->sent;
 	list_splice_init(&q->backlog, &orphans);
-	list_for_each_entry_safe(req, next, &orphans, node)
+	list_for_each_entry_safe(req, next, &orphans, node) {
 		finish(q, req, -EIO);
+		cond_resched();
+	}
 }

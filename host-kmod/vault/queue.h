@@ -9,8 +9,8 @@
  *
  * The rules of the Crypto API that this file keeps: a request is completed exactly once; a
  * backlogged one gets -EINPROGRESS exactly once before that, when it leaves the backlog;
- * completions run with bottom halves disabled, outside of all locks, and may submit again. While
- * anything is on the backlog, later requests go behind it.
+ * completions run outside of all locks (request.h says where) and may submit again. While anything
+ * is on the backlog, later requests go behind it.
  */
 #ifndef HOST_KMOD_VAULT_QUEUE_H
 #define HOST_KMOD_VAULT_QUEUE_H
@@ -18,49 +18,14 @@
 #include "ring/channel.h"
 #include "vault/owner.h"
 #include "vault/patience.h"
+#include "vault/request.h"
 
 #include <linux/atomic.h>
-#include <linux/crypto.h>
 #include <linux/list.h>
-#include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
-struct sv_key;
 struct task_struct;
-
-/*
- * State of one crypto request, in its request context. The user sets the first part and zeroes
- * nothing else; the queue owns all of it from a successful submit to the completion.
- *
- * @base:     completed with the result
- * @key:      one reference, which moves to the queue on success
- * @src, @dst: additional data (GCM: aad_len bytes at 0), text (text_len bytes at text_off), tag
- *            behind the text. The caller has checked that they are long enough.
- * @iv:       as sevault/wire.h says
- * @iv_out:   where the iv for the next request goes on success, or NULL
- * @can_split: text may be run as consecutive parts when it is longer than a slot
- */
-struct sv_req {
-	struct crypto_async_request *base;
-	struct sv_key *key;
-	struct scatterlist *src;
-	struct scatterlist *dst;
-	u8 *iv_out;
-	u32 aad_len;
-	u32 text_off;
-	u32 text_len;
-	u8 op;
-	u8 tag_len;
-	bool can_split;
-	u8 iv[SV_IV_LEN];
-
-	/* private: */
-	struct list_head node;	/* on the backlog */
-	u32 done;		/* text of earlier parts */
-	u32 part;		/* text of the part in flight */
-	bool is_announced;	/* the user knows that we work on it */
-};
 
 /*
  * Since the queue was created. @kicks is counted as the vault kicks, which it may do
