@@ -87,6 +87,7 @@ static int queue_show(struct seq_file *m, void *unused)
 	show(m, "sleeps", READ_ONCE(s->sleeps));
 	show(m, "backlogged", READ_ONCE(s->backlogged));
 	show(m, "refused", READ_ONCE(s->refused));
+	show(m, "expired", READ_ONCE(s->expired));
 	show(m, "timeouts", READ_ONCE(s->timeouts));
 	show(m, "slots", q->chan.nr_slots);
 	show(m, "spin_ns", READ_ONCE(q->spin_ns));

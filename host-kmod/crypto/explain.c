@@ -27,7 +27,7 @@ static const struct {
 	  "start it again (sevault-vm), then set the key again" },
 	{ -EINVAL, "the vault calls it weak: an XTS key has two different halves",
 	  "use a key of random bytes" },
-	{ -EDQUOT, "the vault's key store is full",
+	{ -EDQUOT, "the vault's key store is full, or this user has its share of it",
 	  "close a volume or another user of a key" },
 	{ -EACCES, "the owner of the vault does not allow clear keys",
 	  "ask the owner to start it with a policy that does" },

@@ -21,6 +21,7 @@ static void drop_work(struct work_struct *work)
 	if (err && !sv_dev_is_dead(key->dev))
 		pr_warn_ratelimited("%s: the vault did not drop a key (error %d)\n",
 				    key->dev->name, err);
+	sv_tenant_leave(&key->dev->tenants, key->tenant);
 	sv_dev_put(key->dev);
 	/* Readers of a keyslot may still look at ref. */
 	kfree_rcu(key, rcu);
@@ -50,6 +51,7 @@ static int load_into(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 
 
 struct sv_key *sv_key_load_to(struct sv_dev *dev, u8 alg, u8 flags, const u8 *bytes, u32 len)
 {
+	struct sv_tenant *tenant;
 	struct sv_key *key;
 	int err;
 
@@ -62,11 +64,19 @@ struct sv_key *sv_key_load_to(struct sv_dev *dev, u8 alg, u8 flags, const u8 *by
 	key = kzalloc(sizeof(*key), GFP_NOIO);
 	if (!key)
 		return ERR_PTR(-ENOMEM);
+	tenant = sv_tenant_join(&dev->tenants, le32_to_cpu(dev->hello.nr_keys),
+				sv_dev_pick_queue(dev));
+	if (IS_ERR(tenant)) {
+		kfree(key);
+		return ERR_CAST(tenant);
+	}
 	sv_dev_get(dev);
-	sv_key_init(key, dev, sv_dev_pick_queue(dev), drop_work);
+	sv_key_init(key, dev, tenant->queue, drop_work);
+	key->tenant = tenant;
 	err = load_into(dev, alg, flags, bytes, len, &key->id);
 	if (!err)
 		return key;
+	sv_tenant_leave(&dev->tenants, tenant);
 	kfree(key);
 	sv_dev_put(dev);
 	return ERR_PTR(err);

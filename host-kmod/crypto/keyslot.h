@@ -26,8 +26,8 @@ void sv_keyslot_exit(struct sv_keyslot *slot);
 /*
  * Load @len bytes of @key for enum sv_alg @alg into the vault that is ready now. @flags:
  * SV_KEY_F_*. ERR_PTR: -ENODEV without a vault, -EIO when it died over it, -EINVAL for a bad or
- * weak key, -EDQUOT when the store is full, -EACCES when the owner of the vault allows no clear
- * keys. Sleeps for at most timeout_ms. No copy of the key is
+ * weak key, -EDQUOT when the store is full, or for this user (vault/tenant.h), -EACCES when the
+ * owner of the vault allows no clear keys. Sleeps for at most timeout_ms. No copy of the key is
  * left on the host. No allocation that could wait for I/O.
  */
 struct sv_key *sv_key_load(u8 alg, u8 flags, const u8 *key, u32 len);

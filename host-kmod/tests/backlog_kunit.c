@@ -38,12 +38,30 @@ static void backlog_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env->q->stats.backlogged, NR_REQS - FAKE_SLOTS);
 }
 
-/* Full, and the user does not want to wait: refused, and never heard of again. */
+/* Users that may not wait for ever do so all the same, and do not hear of it. */
+static void backlog_for_everybody(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	u32 i;
+
+	fill_slots(test);
+	for (i = FAKE_SLOTS; i < NR_REQS; i++)
+		KUNIT_ASSERT_EQ(test, queue_env_submit(env, i, SV_OP_CTR, 64, 0), -EINPROGRESS);
+	queue_env_run(env);
+	for (i = 0; i < NR_REQS; i++) {
+		queue_env_expect(test, &env->reqs[i], 1, 0, 0);
+		KUNIT_EXPECT_EQ_MSG(test, env->reqs[i].order, i + 1, "request %u", i);
+	}
+	KUNIT_EXPECT_EQ(test, env->q->stats.refused, 0);
+}
+
+/* Too many of them: refused, and never heard of again. */
 static void backlog_not_wanted(struct kunit *test)
 {
 	struct queue_env *env = test->priv;
 
 	fill_slots(test);
+	env->tenant.flow.nr_bounded = SV_FLOW_ROOM;
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 8, SV_OP_CTR, 64, 0), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 9, SV_OP_CTR, 64, CRYPTO_TFM_REQ_MAY_SLEEP),
 			-ENOSPC);
@@ -52,6 +70,7 @@ static void backlog_not_wanted(struct kunit *test)
 	queue_env_expect(test, &env->reqs[8], 0, 0, 0);
 	queue_env_expect(test, &env->reqs[9], 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, env->q->stats.refused, 2);
+	env->tenant.flow.nr_bounded = 0;
 	/* There is room again. */
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 8, SV_OP_CTR, 64, 0), -EINPROGRESS);
 }
@@ -66,13 +85,62 @@ static void backlog_is_not_overtaken(struct kunit *test)
 	/* The vault offers slots, the poller has not looked yet. */
 	fake_push(&env->vault, 1, 0, 0);
 	env->vault.pair[1].avail[0]->idx = cpu_to_le16(FAKE_SLOTS);
-	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 5, SV_OP_CTR, 64, 0), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 5, SV_OP_CTR, 64, 0), -EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 6, SV_OP_CTR, 64, MAY_WAIT), -EBUSY);
 	queue_env_run(env);
 	queue_env_expect(test, &env->reqs[4], 2, -EINPROGRESS, 0);
-	queue_env_expect(test, &env->reqs[5], 0, 0, 0);
+	queue_env_expect(test, &env->reqs[5], 1, 0, 0);
 	queue_env_expect(test, &env->reqs[6], 2, -EINPROGRESS, 0);
-	KUNIT_EXPECT_LT(test, env->reqs[4].order, env->reqs[6].order);
+	KUNIT_EXPECT_LT(test, env->reqs[4].order, env->reqs[5].order);
+	KUNIT_EXPECT_LT(test, env->reqs[5].order, env->reqs[6].order);
+}
+
+/* One tenant waits with many long requests, another with one: it is served before their end. */
+static void backlog_is_fair(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+	u32 len = env->q->text_max;
+	struct test_req *r;
+	u32 i;
+
+	fill_slots(test);
+	for (i = FAKE_SLOTS; i < NR_REQS - 1; i++)
+		KUNIT_ASSERT_EQ(test, queue_env_submit(env, i, SV_OP_CTR, len, MAY_WAIT), -EBUSY);
+	r = queue_env_req(env, i, SV_OP_CTR, 64, 0);
+	r->req.key = &env->other_key;
+	sv_key_get(r->req.key);
+	KUNIT_ASSERT_EQ(test, sv_queue_submit(env->q, &r->req), -EINPROGRESS);
+	queue_env_run(env);
+	queue_env_expect(test, r, 1, 0, 0);
+	KUNIT_EXPECT_LT(test, r->order, env->reqs[i - 1].order);
+	for (i = FAKE_SLOTS; i < NR_REQS - 2; i++)
+		KUNIT_EXPECT_LT_MSG(test, env->reqs[i].order, env->reqs[i + 1].order,
+				    "request %u", i);
+}
+
+/* The vault works, but so slowly that a request is not served in time: it ends by itself. */
+static void backlog_expires(struct kunit *test)
+{
+	struct queue_env *env = test->priv;
+
+	fill_slots(test);
+	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 4, SV_OP_CTR, 64, MAY_WAIT), -EBUSY);
+	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 5, SV_OP_CTR, 64, 0), -EINPROGRESS);
+	queue_env_wait(env, 1);
+	KUNIT_ASSERT_EQ(test, queue_env_submit(env, 6, SV_OP_CTR, 64, MAY_WAIT), -EBUSY);
+	queue_env_wait(env, SV_PATIENCE_FOR_SLOT - 1);
+	sv_queue_expire(env->q);
+	queue_env_expect(test, &env->reqs[4], 0, 0, 0);
+	queue_env_expect(test, &env->reqs[5], 0, 0, 0);
+	queue_env_wait(env, 1);
+	sv_queue_expire(env->q);
+	queue_env_expect(test, &env->reqs[4], 2, -EINPROGRESS, -ETIMEDOUT);
+	queue_env_expect(test, &env->reqs[5], 1, -ETIMEDOUT, 0);
+	queue_env_expect(test, &env->reqs[6], 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, env->q->stats.expired, 2);
+	queue_env_run(env);
+	queue_env_expect(test, &env->reqs[4], 2, -EINPROGRESS, -ETIMEDOUT);
+	queue_env_expect(test, &env->reqs[6], 2, -EINPROGRESS, 0);
 }
 
 /*
@@ -286,6 +354,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(backlog_in_order),
 	KUNIT_CASE(backlog_announces_early),
 	KUNIT_CASE(backlog_long_request),
+	KUNIT_CASE(backlog_for_everybody),
+	KUNIT_CASE(backlog_is_fair),
 	KUNIT_CASE(backlog_callbacks_may_sleep),
 	KUNIT_CASE(backlog_callbacks_in_place),
 	KUNIT_CASE(backlog_not_wanted),
@@ -296,6 +366,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(backlog_death_and_resubmit),
 	KUNIT_CASE(backlog_long_request_dies),
 	KUNIT_CASE(backlog_death_of_sleepers),
+	KUNIT_CASE(backlog_expires),
 	KUNIT_CASE(backlog_stuck),
 	{}
 };

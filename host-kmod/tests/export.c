@@ -41,11 +41,25 @@ EXPORT_SYMBOL_IF_KUNIT(sv_patience_tick);
 EXPORT_SYMBOL_IF_KUNIT(sv_patience_hold);
 EXPORT_SYMBOL_IF_KUNIT(sv_patience_is_over);
 
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_init);
+EXPORT_SYMBOL_IF_KUNIT(sv_flow_init);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_add);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_add_first);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_first);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_remove_first);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_take_late);
+EXPORT_SYMBOL_IF_KUNIT(sv_backlog_take_all);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_tenants_init);
+EXPORT_SYMBOL_IF_KUNIT(sv_tenant_join);
+EXPORT_SYMBOL_IF_KUNIT(sv_tenant_leave);
+
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_create);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_destroy);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_fits);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_submit);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_service);
+EXPORT_SYMBOL_IF_KUNIT(sv_queue_expire);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_overdue);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_is_pending);
 EXPORT_SYMBOL_IF_KUNIT(sv_queue_stop);

@@ -5,6 +5,7 @@
 #include "dev_env.h"
 
 #include <kunit/test.h>
+#include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
@@ -100,6 +101,38 @@ static void key_load_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env->nr_dropped, 0);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(sv_key_load(SV_ALG_XTS, 0, env->vault.va, SV_KEY_MAX + 1)),
 			-EINVAL);
+}
+
+/* What becomes of a user's share: the fake store has four keys, so it is one. */
+static void key_quota(struct kunit *test)
+{
+	struct dev_env *env = test->priv;
+	struct cred *cred = prepare_creds();
+	const struct cred *saved;
+	struct sv_key *key, *root;
+
+	KUNIT_ASSERT_NOT_NULL(test, cred);
+	cap_clear(cred->cap_effective);
+	saved = override_creds(cred);
+	env->load_status = SV_ST_NO_SPACE;
+	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -EDQUOT);
+	env->load_status = SV_ST_OK;
+	key = load(env);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(load(env)), -EDQUOT);
+	revert_creds(saved);
+	root = load(env);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(root));
+	KUNIT_EXPECT_EQ(test, env->nr_loaded, 2);
+	sv_key_put_sync(key);
+	override_creds(cred);
+	key = load(env);
+	revert_creds(saved);
+	put_cred(cred);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(key));
+	sv_key_put_sync(key);
+	sv_key_put_sync(root);
+	KUNIT_EXPECT_EQ(test, env->dev->tenants.nr_keys, 0);
 }
 
 /* The vault left it in the slot: the host wipes it. */
@@ -289,6 +322,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(keyslot_replaces),
 	KUNIT_CASE(key_wiped_by_host),
 	KUNIT_CASE(key_load_refused),
+	KUNIT_CASE(key_quota),
 	KUNIT_CASE(key_load_times_out),
 	KUNIT_CASE(key_without_vault),
 	KUNIT_CASE(key_outlives_vault),

@@ -54,6 +54,15 @@ static void completed(void *data, int err)
 		r->then_ret = submit(r->then);
 }
 
+/* Never dropped to zero, so nobody looks for a vault that has it. */
+static void init_key(struct sv_key *key, struct sv_tenant *tenant)
+{
+	refcount_set(&key->ref, KEY_REFS);
+	key->id = 0x700000003ULL;
+	key->tenant = tenant;
+	sv_flow_init(&tenant->flow);
+}
+
 int queue_env_init(struct kunit *test)
 {
 	struct queue_env *env;
@@ -69,9 +78,8 @@ int queue_env_init(struct kunit *test)
 	env->owner.notify = notify;
 	env->owner.ctx = env;
 	env->owner.fail = fail;
-	/* Never dropped to zero, so nobody looks for a vault that has it. */
-	refcount_set(&env->key.ref, KEY_REFS);
-	env->key.id = 0x700000003ULL;
+	init_key(&env->key, &env->tenant);
+	init_key(&env->other_key, &env->other_tenant);
 	err = fake_init(&env->vault);
 	if (err)
 		return err;
@@ -180,5 +188,5 @@ void queue_env_expect(struct kunit *test, struct test_req *r, u32 n, int first, 
 
 u32 queue_env_refs(struct queue_env *env)
 {
-	return refcount_read(&env->key.ref) - KEY_REFS;
+	return refcount_read(&env->key.ref) + refcount_read(&env->other_key.ref) - 2 * KEY_REFS;
 }

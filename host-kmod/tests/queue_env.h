@@ -5,6 +5,7 @@
 
 #include "vault/key.h"
 #include "vault/queue.h"
+#include "vault/tenant.h"
 #include "fake_vault.h"
 
 #include <kunit/test.h>
@@ -57,6 +58,9 @@ struct queue_env {
 	struct fake_vault vault;
 	struct sv_queue *q;
 	struct sv_key key;
+	struct sv_tenant tenant;
+	struct sv_key other_key;	/* of another tenant */
+	struct sv_tenant other_tenant;
 	struct test_req reqs[NR_REQS];
 	u32 nr_done;
 	u32 nr_notified[2 * FAKE_PAIRS];

@@ -201,6 +201,7 @@ struct sv_dev *sv_dev_create(const struct sv_link *link)
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&dev->ref);
+	sv_tenants_init(&dev->tenants);
 	strscpy(dev->name, link->name, sizeof(dev->name));
 	dev->owner.notify = link->notify;
 	dev->owner.ctx = link->ctx;

@@ -17,6 +17,7 @@
 #include "vault/admin.h"
 #include "vault/owner.h"
 #include "vault/queue.h"
+#include "vault/tenant.h"
 
 #include <linux/completion.h>
 #include <linux/kref.h>
@@ -64,6 +65,7 @@ struct sv_dev {
 	u32 nr_queues;
 	struct sv_queue *queue[SV_MAX_DATA_PAIRS];
 	struct sv_owner owner;
+	struct sv_tenants tenants;
 	void (*give_up)(void *ctx);
 	struct sv_hello hello;
 	struct sv_selftest selftest;
@@ -114,7 +116,7 @@ struct sv_dev *sv_dev_get_ready(void);
 void sv_dev_get(struct sv_dev *dev);
 void sv_dev_put(struct sv_dev *dev);
 
-/* The data queue for the next key. */
+/* The data queue for the next tenant. */
 struct sv_queue *sv_dev_pick_queue(struct sv_dev *dev);
 
 const char *sv_dev_state_name(const struct sv_dev *dev);

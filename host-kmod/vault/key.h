@@ -15,10 +15,12 @@
 
 struct sv_dev;
 struct sv_queue;
+struct sv_tenant;
 
 /*
  * @dev:   the vault that has it, one reference
  * @queue: all requests go there, which keeps their order
+ * @tenant: whose key it is, for the queue; left when it is dropped
  * @id:    its handle
  * @drop_work: gives the key up; runs once, after the last reference
  */
@@ -26,6 +28,7 @@ struct sv_key {
 	refcount_t ref;
 	struct sv_dev *dev;
 	struct sv_queue *queue;
+	struct sv_tenant *tenant;
 	u64 id;
 	struct work_struct drop_work;
 	struct rcu_head rcu;

@@ -14,6 +14,7 @@
 
 enum {
 	SV_PATIENCE = 8,	/* ticks for an answer: timeout_ms */
+	SV_PATIENCE_FOR_SLOT = 3 * SV_PATIENCE,	/* and all in all, if there is no slot */
 };
 
 /*

@@ -30,7 +30,10 @@ static void adapt(struct sv_queue *q, bool paid_off)
 /* After a look at what the vault has done. */
 static void check_watchdog(struct sv_queue *q)
 {
-	if (sv_patience_tick(&q->patience) && sv_queue_is_overdue(q))
+	if (!sv_patience_tick(&q->patience))
+		return;
+	sv_queue_expire(q);
+	if (sv_queue_is_overdue(q))
 		sv_queue_fail(q, "it did not answer within timeout_ms");
 }
 
@@ -59,7 +62,7 @@ static bool may_sleep(struct sv_queue *q)
 
 	spin_lock_bh(&q->lock);
 	in_flight = q->sent != q->done;
-	if (!list_empty(&q->backlog))
+	if (!sv_backlog_is_empty(&q->backlog))
 		more = sv_chan_arm_slots(&q->chan);
 	else
 		q->want_wake = !in_flight;

@@ -4,6 +4,7 @@
 #include "vault/key.h"
 #include "vault/sgl.h"
 #include "vault/status.h"
+#include "vault/tenant.h"
 #include "vault/trace.h"
 
 #include <linux/err.h>
@@ -40,7 +41,7 @@ struct sv_queue *sv_queue_create(u32 pair, const struct sv_chan_window *w,
 	q->pair = pair;
 	q->text_max = min_t(u32, q->chan.data_len, SV_TEXT_MAX) & ~(BLOCK_LEN - 1);
 	spin_lock_init(&q->lock);
-	INIT_LIST_HEAD(&q->backlog);
+	sv_backlog_init(&q->backlog);
 	init_waitqueue_head(&q->wait);
 	init_waitqueue_head(&q->drained);
 	sv_patience_start(&q->patience);
@@ -51,7 +52,7 @@ void sv_queue_destroy(struct sv_queue *q)
 {
 	if (!q)
 		return;
-	WARN_ON(q->poller || !list_empty(&q->backlog));
+	WARN_ON(q->poller || !sv_backlog_is_empty(&q->backlog));
 	kfree(q);
 }
 
@@ -200,18 +201,24 @@ static void wake_poller_locked(struct sv_queue *q)
 
 static int enqueue_locked(struct sv_queue *q, struct sv_req *req)
 {
+	int ret = -EBUSY;
+
 	lockdep_assert_held(&q->lock);
-	if (!sv_req_may_backlog(req)) {
+	if (sv_backlog_is_empty(&q->backlog))
+		WRITE_ONCE(q->moved_at, now(q));
+	if (!sv_backlog_add(&q->backlog, req)) {
 		q->stats.refused++;
 		return -ENOSPC;
 	}
-	if (list_empty(&q->backlog))
-		WRITE_ONCE(q->moved_at, now(q));
-	list_add_tail(&req->node, &q->backlog);
+	/* Without the flag its user hears nothing more before the end. */
+	if (!sv_req_may_backlog(req)) {
+		req->is_announced = true;
+		ret = -EINPROGRESS;
+	}
 	q->stats.backlogged++;
-	trace_sv_backlog(q->pair, req, req->op, -EBUSY);
+	trace_sv_backlog(q->pair, req, req->op, ret);
 	wake_poller_locked(q);
-	return -EBUSY;
+	return ret;
 }
 
 /* Second half of a submit that got a slot. The lock was dropped in between to copy. */
@@ -243,10 +250,11 @@ int sv_queue_submit(struct sv_queue *q, struct sv_req *req)
 	int slot = SV_CHAN_NONE;
 	int ret = -EINPROGRESS;
 
-	sv_req_begin(req);
+	sv_req_begin(req, now(q));
+	req->flow = &req->key->tenant->flow;
 
 	spin_lock_bh(&q->lock);
-	if (!q->is_dead && list_empty(&q->backlog))
+	if (!q->is_dead && sv_backlog_is_empty(&q->backlog))
 		slot = take_locked(q);
 	if (q->is_dead)
 		ret = -EIO;
@@ -266,11 +274,11 @@ static struct sv_req *next_backlogged(struct sv_queue *q, u32 *slot)
 	int s;
 
 	spin_lock_bh(&q->lock);
-	if (!q->is_dead && !list_empty(&q->backlog)) {
+	if (!q->is_dead && !sv_backlog_is_empty(&q->backlog)) {
 		s = take_locked(q);
 		if (s >= 0) {
 			*slot = s;
-			req = list_first_entry(&q->backlog, struct sv_req, node);
+			req = sv_backlog_first(&q->backlog);
 		}
 	}
 	spin_unlock_bh(&q->lock);
@@ -278,8 +286,8 @@ static struct sv_req *next_backlogged(struct sv_queue *q, u32 *slot)
 }
 
 /*
- * Move the backlog on. A request stays on the list until it is published, so that no later one of
- * the same user overtakes it while it is being copied.
+ * Move the backlog on. A request stays there until it is published, so that no later one of the
+ * same user overtakes it while it is being copied.
  */
 static u32 pump(struct sv_queue *q)
 {
@@ -296,7 +304,7 @@ static u32 pump(struct sv_queue *q)
 
 		spin_lock_bh(&q->lock);
 		if (!q->is_dead) {
-			list_del_init(&req->node);
+			sv_backlog_remove_first(&q->backlog, req->aad_len + req->part);
 			WRITE_ONCE(q->moved_at, now(q));
 			publish_locked(q, slot, req, &hdr);
 		}
@@ -311,13 +319,13 @@ static u32 pump(struct sv_queue *q)
 	return n;
 }
 
-/* The rest of a long request goes before everything else that waits for a slot. */
+/* The rest of a long request goes before all others of its tenant. */
 static void requeue(struct sv_queue *q, struct sv_req *req)
 {
 	spin_lock_bh(&q->lock);
-	if (list_empty(&q->backlog))
+	if (sv_backlog_is_empty(&q->backlog))
 		WRITE_ONCE(q->moved_at, now(q));
-	list_add(&req->node, &q->backlog);
+	sv_backlog_add_first(&q->backlog, req);
 	spin_unlock_bh(&q->lock);
 }
 
@@ -367,7 +375,7 @@ u32 sv_queue_service(struct sv_queue *q)
 		return 0;
 	if (READ_ONCE(q->sent) != q->done)
 		n = reap(q);
-	if (!list_empty(&q->backlog))
+	if (!sv_backlog_is_empty(&q->backlog))
 		n += pump(q);
 	return n;
 }
@@ -377,9 +385,23 @@ bool sv_queue_is_pending(struct sv_queue *q)
 	bool ret;
 
 	spin_lock_bh(&q->lock);
-	ret = q->sent != q->done || !list_empty(&q->backlog);
+	ret = q->sent != q->done || !sv_backlog_is_empty(&q->backlog);
 	spin_unlock_bh(&q->lock);
 	return ret;
+}
+
+void sv_queue_expire(struct sv_queue *q)
+{
+	struct sv_req *req, *next;
+	LIST_HEAD(late);
+
+	spin_lock_bh(&q->lock);
+	sv_backlog_take_late(&q->backlog, &q->patience, SV_PATIENCE_FOR_SLOT, &late);
+	spin_unlock_bh(&q->lock);
+	list_for_each_entry_safe(req, next, &late, node) {
+		q->stats.expired++;
+		finish(q, req, -ETIMEDOUT);
+	}
 }
 
 static bool is_too_long(const struct sv_queue *q, u32 since)
@@ -397,9 +419,8 @@ bool sv_queue_is_overdue(struct sv_queue *q)
 		if (q->slots[i].req && is_too_long(q, q->slots[i].since))
 			late = q->slots[i].req;
 	}
-	if (!late && q->sent == q->done && !list_empty(&q->backlog) &&
-	    is_too_long(q, q->moved_at))
-		late = list_first_entry(&q->backlog, struct sv_req, node);
+	if (!late && q->sent == q->done && is_too_long(q, q->moved_at))
+		late = sv_backlog_first(&q->backlog);
 	if (late) {
 		q->stats.timeouts++;
 		trace_sv_timeout(q->pair, late, late->op, -ETIMEDOUT);
@@ -450,7 +471,7 @@ void sv_queue_stop(struct sv_queue *q)
 			finish(q, req, -EIO);
 	}
 	q->done = q->sent;
-	list_splice_init(&q->backlog, &orphans);
+	sv_backlog_take_all(&q->backlog, &orphans);
 	list_for_each_entry_safe(req, next, &orphans, node) {
 		finish(q, req, -EIO);
 		cond_resched();

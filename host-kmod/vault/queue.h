@@ -10,18 +10,18 @@
  * The rules of the Crypto API that this file keeps: a request is completed exactly once; a
  * backlogged one gets -EINPROGRESS exactly once before that, when it leaves the backlog;
  * completions run outside of all locks (request.h says where) and may submit again. While anything
- * is on the backlog, later requests go behind it.
+ * is on the backlog (backlog.h), later requests go there, too.
  */
 #ifndef HOST_KMOD_VAULT_QUEUE_H
 #define HOST_KMOD_VAULT_QUEUE_H
 
 #include "ring/channel.h"
+#include "vault/backlog.h"
 #include "vault/owner.h"
 #include "vault/patience.h"
 #include "vault/request.h"
 
 #include <linux/atomic.h>
-#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -39,7 +39,8 @@ struct sv_queue_stats {
 	unsigned long polls;		/* looks of the poller that found work */
 	unsigned long sleeps;		/* times that the poller went to sleep */
 	unsigned long backlogged;
-	unsigned long refused;		/* full, and the user did not want to wait */
+	unsigned long refused;		/* full, and so is the room for users that may not wait */
+	unsigned long expired;		/* waited for a slot for too long */
 	unsigned long timeouts;
 };
 
@@ -61,7 +62,7 @@ struct sv_queue {
 	u32 text_max;		/* most text in one slot, a multiple of 16 */
 
 	spinlock_t lock;	/* see above */
-	struct list_head backlog;
+	struct sv_backlog backlog;
 	bool is_dead;		/* nothing is submitted or reaped any more */
 	bool want_wake;		/* the poller sleeps and nothing is in flight */
 	u32 nr_filling;		/* submitters between take and publish */
@@ -95,14 +96,18 @@ void sv_queue_destroy(struct sv_queue *q);
 bool sv_queue_fits(const struct sv_queue *q, u64 aad_len, u64 text_len, u32 tag_len);
 
 /*
- * -EINPROGRESS: taken. -EBUSY: on the backlog. Both: completed later. -ENOSPC: full, and the
- * request's flags lack CRYPTO_TFM_REQ_MAY_BACKLOG. -EIO: dead. The last two: nothing happened,
- * the caller keeps the key reference.
+ * -EINPROGRESS: taken. -EBUSY: on the backlog. Both: completed later. Without the flag
+ * CRYPTO_TFM_REQ_MAY_BACKLOG a request may wait for a slot, too, but its user does not hear of it;
+ * when too many do: -ENOSPC. -EIO: dead. The last two: nothing happened, the caller keeps the key
+ * reference.
  */
 int sv_queue_submit(struct sv_queue *q, struct sv_req *req);
 
 /* Poller only: do what there is to do now. How many slots moved. */
 u32 sv_queue_service(struct sv_queue *q);
+
+/* Poller only, at each tick: end the requests that have waited for a slot for too long. */
+void sv_queue_expire(struct sv_queue *q);
 
 /* Poller only: has the vault had a request, or the backlog been stuck, for too long? */
 bool sv_queue_is_overdue(struct sv_queue *q);

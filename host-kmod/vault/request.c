@@ -15,9 +15,10 @@ static bool is_inside_submit_bio(void)
 	return in_task() && current->bio_list;
 }
 
-void sv_req_begin(struct sv_req *req)
+void sv_req_begin(struct sv_req *req, u32 now)
 {
 	INIT_LIST_HEAD(&req->node);
+	req->since = now;
 	req->done = 0;
 	req->is_announced = false;
 	req->may_sleep = sv_req_may_backlog(req) && is_inside_submit_bio();

@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 #include <sevault/wire.h>
 
+struct sv_flow;
 struct sv_key;
 
 /*
@@ -26,7 +27,7 @@ struct sv_key;
  * nothing else; the queue owns all of it from a successful submit to the completion.
  *
  * @base:     completed with the result
- * @key:      one reference, which moves to the queue on success
+ * @key:      one reference, which moves to the queue on success; says which flow it is of
  * @src, @dst: additional data (GCM: aad_len bytes at 0), text (text_len bytes at text_off), tag
  *            behind the text. The caller has checked that they are long enough.
  * @iv:       as sevault/wire.h says
@@ -48,10 +49,12 @@ struct sv_req {
 	u8 iv[SV_IV_LEN];
 
 	/* private: */
+	struct sv_flow *flow;
 	union {
 		struct list_head node;		/* on the backlog */
 		struct work_struct end_work;	/* after that */
 	};
+	u32 since;		/* tick of the submit */
 	u32 done;		/* text of earlier parts */
 	u32 part;		/* text of the part in flight */
 	int err;		/* for end_work */
@@ -60,7 +63,7 @@ struct sv_req {
 };
 
 /* At the submit, in the context of the user. */
-void sv_req_begin(struct sv_req *req);
+void sv_req_begin(struct sv_req *req, u32 now);
 
 /* Will its user wait for as long as it takes? Otherwise it would rather be refused. */
 bool sv_req_may_backlog(const struct sv_req *req);

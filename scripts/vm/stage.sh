@@ -40,7 +40,7 @@ build_for_bookworm() {
 build_tools() {
 	local tool
 	mkdir -p "$SV_BUILD/vm/tools"
-	for tool in memscan keypat pages asids algprio; do
+	for tool in memscan keypat pages asids algprio fillkeys; do
 		# Static, since some of them run in the test host.
 		gcc -std=gnu11 -O2 -static -Wall -Wextra -Werror -o "$SV_BUILD/vm/tools/$tool" "$SV_TOP/tests/vm/tools/$tool.c"
 	done
@@ -48,5 +48,5 @@ build_tools() {
 		-o "$SV_BUILD/vm/tools/vaultmem" "$SV_TOP/tests/vm/tools/vaultmem.c" "$SV_TOP/guest-vault/core/window.c" -lm
 	gcc -std=gnu11 -D_GNU_SOURCE -O2 -static -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
 		-o "$SV_BUILD/vm/tools/attach" "$SV_TOP"/tests/vm/tools/attach*.c "$SV_TOP/guest-vault/core/window.c"
-	cp "$SV_BUILD"/vm/tools/{pages,asids,attach,algprio} "$indir/"
+	cp "$SV_BUILD"/vm/tools/{pages,asids,attach,algprio,fillkeys} "$indir/"
 }
