@@ -35,7 +35,7 @@ vault_up vm
 launcher=$VAULT_PID
 qemu=$(tr -d " " <"/proc/$launcher/task/$launcher/children")
 need "the launcher has no child" test -n "$qemu"
-need "it did not say that the vault is ready" grep -q ': the vault is ready$' "$OUT/vault.log"
+wait_for 20 "the launcher's word that the vault is ready" grep -q ': the vault is ready$' "$OUT/vault.log"
 for pid in "$launcher" "$qemu"; do
 	need "$pid has privileges" is_powerless "$pid"
 	need "$pid can be killed for want of memory" test "$(cat "/proc/$pid/oom_score_adj")" = -1000
