@@ -25,7 +25,7 @@ make_volume() {
 
 # What an administrator types after make install.
 set_up_host() {
-	cp -r --preserve=mode /sv/root/. /
+	cp -rT --preserve=mode /sv/root /
 	own_qemu
 	echo 'sevault:x:992:992:sevault:/:/bin/sh' >>/etc/passwd
 	echo 'sevault:x:992:' >>/etc/group
