@@ -46,7 +46,7 @@ build_tools() {
 	done
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
 		-o "$SV_BUILD/vm/tools/vaultmem" "$SV_TOP/tests/vm/tools/vaultmem.c" "$SV_TOP/guest-vault/core/window.c" -lm
-	gcc -std=gnu11 -D_GNU_SOURCE -O2 -static -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
+	gcc -std=gnu11 -O2 -static -Wall -Wextra -Werror -I"$SV_TOP"/{include,include/port/bare,guest-vault} \
 		-o "$SV_BUILD/vm/tools/attach" "$SV_TOP"/tests/vm/tools/attach*.c "$SV_TOP/guest-vault/core/window.c"
 	cp "$SV_BUILD"/vm/tools/{pages,asids,attach,algprio,fillkeys} "$indir/"
 }

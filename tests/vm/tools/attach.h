@@ -3,6 +3,7 @@
 #ifndef TOOLS_ATTACH_H
 #define TOOLS_ATTACH_H
 
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vhost.h>
