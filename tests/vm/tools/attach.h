@@ -29,10 +29,16 @@
 
 enum { MAX_REGIONS = 600, BIG = 2 * SV_WINDOW_LEN };
 
+/* struct vhost_memory with its regions. */
 struct table {
-	struct vhost_memory head;
+	struct {
+		u32 nregions;
+		u32 padding;
+	} head;
 	struct vhost_memory_region region[MAX_REGIONS];
 };
+
+static_assert(offsetof(struct table, region) == offsetof(struct vhost_memory, regions), "vhost");
 
 extern int dev;		/* the device, or -1 */
 extern u8 *window;	/* in the middle of more memory of ours */

@@ -116,8 +116,8 @@ static void any_memory(void)
 	if (any(2))
 		madvise(at, 4096, any(2) ? MADV_DONTNEED : MADV_REMOVE);
 	else
-		mmap(at, 4096, any(4) ? PROT_READ | PROT_WRITE : PROT_READ,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		(void)mmap(at, 4096, any(4) ? PROT_READ | PROT_WRITE : PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 /* One life: some steps, perhaps a child that goes on with the same device, any end. */

@@ -33,20 +33,21 @@ static int set_key(const char *driver, int n)
 
 int main(int argc, char **argv)
 {
-	int count, n, err = 0;
+	long count, n;
+	int err = 0;
 	char byte;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: fillkeys DRIVER COUNT\n");
 		return 2;
 	}
-	count = atoi(argv[2]);
+	count = strtol(argv[2], NULL, 10);
 	for (n = 0; n < count; n++) {
 		err = set_key(argv[1], n);
 		if (err)
 			break;
 	}
-	printf("%d %s\n", n, err ? strerror(err) : "all");
+	printf("%ld %s\n", n, err ? strerror(err) : "all");
 	fflush(stdout);
 	while (read(STDIN_FILENO, &byte, 1) > 0)
 		;
