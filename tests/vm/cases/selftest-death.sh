@@ -4,7 +4,7 @@
 # mode: plain
 # kernel: stock
 # boot: panic_on_warn=1 cryptomgr.panic_on_fail=1
-# timeout: 400
+# timeout: 1200
 need "this machine lives on after a test that failed" grep -qx 1 /proc/sys/kernel/panic_on_warn
 
 # One driver, at least, is under its self-test.

@@ -3,7 +3,7 @@
 # what: user space is frozen for longer than timeout_ms, as for a suspend, with a volume idle and under fsync; nothing is lost
 # mode: plain
 # kernel: stock
-# timeout: 200
+# timeout: 400
 . /sv/tests/luks.sh
 modprobe -a dm_crypt ext4
 # What counts is that user space stands still for longer than the vault has time to answer.
