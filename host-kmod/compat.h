@@ -10,13 +10,15 @@
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 
-static inline int kthread_stop_put(struct task_struct *task)
+static inline int sv_kthread_stop_put(struct task_struct *task)
 {
 	int ret = kthread_stop(task);
 
 	put_task_struct(task);
 	return ret;
 }
+#else
+#define sv_kthread_stop_put kthread_stop_put
 #endif
 
 /* 6.8: eventfd_signal() has lost its second argument. */

@@ -12,6 +12,7 @@
 #include <crypto/aes.h>
 #include <crypto/gcm.h>
 #include <crypto/internal/aead.h>
+#include <linux/err.h>
 #include <linux/module.h>
 
 enum {
@@ -167,9 +168,21 @@ static void del(u32 i)
 	crypto_unregister_aead(&ciphers[i].alg);
 }
 
+static bool has_other(u32 i)
+{
+	const char *name = ciphers[i].alg.base.cra_name;
+	struct crypto_aead *tfm = crypto_alloc_aead(name, 0, CRYPTO_ALG_ASYNC);
+
+	if (IS_ERR(tfm))
+		return false;
+	crypto_free_aead(tfm);
+	return true;
+}
+
 const struct sv_alg_kind sv_aead_kind = {
 	.nr = ARRAY_SIZE(ciphers),
 	.base = base,
 	.add = add,
 	.del = del,
+	.has_other = has_other,
 };

@@ -60,8 +60,15 @@ static void register_one(const struct sv_alg_kind *k, u32 i, u32 *nr_new, u32 *n
 		k->del(i);
 	}
 	(*nr_new)++;
-	err = k->add(i);
-	if (err)
+	/*
+	 * A low priority keeps users who name the algorithm only from ours while there is another:
+	 * the Crypto API loads none as long as one is registered.
+	 */
+	err = k->has_other(i) ? k->add(i) : -ENOENT;
+	if (err == -ENOENT)
+		sv_complain(alg->cra_driver_name, "modprobe -a aes_generic xts gcm ctr cbc ecb",
+			    "not registered: it would be the only %s", alg->cra_name);
+	else if (err)
 		sv_complain(alg->cra_driver_name, "look in /proc/crypto for one of that name",
 			    "not registered (error %d)", err);
 	else if (!wait_test(alg))

@@ -6,12 +6,17 @@
 #include <linux/crypto.h>
 #include <linux/types.h>
 
-/* @nr drivers, which the functions take by number. */
+/*
+ * @nr drivers, which the functions take by number.
+ * @has_other: is there a synchronous driver, hence not one of ours, for the same algorithm? Loads
+ *             and registers it if need be.
+ */
 struct sv_alg_kind {
 	u32 nr;
 	struct crypto_alg *(*base)(u32 i);
 	int (*add)(u32 i);
 	void (*del)(u32 i);
+	bool (*has_other)(u32 i);
 };
 
 /* skcipher.c, aead.c */

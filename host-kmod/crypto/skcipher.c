@@ -11,6 +11,7 @@
 
 #include <crypto/aes.h>
 #include <crypto/internal/skcipher.h>
+#include <linux/err.h>
 #include <linux/fips.h>
 #include <linux/module.h>
 
@@ -181,9 +182,21 @@ static void del(u32 i)
 	crypto_unregister_skcipher(&ciphers[i].alg);
 }
 
+static bool has_other(u32 i)
+{
+	const char *name = ciphers[i].alg.base.cra_name;
+	struct crypto_skcipher *tfm = crypto_alloc_skcipher(name, 0, CRYPTO_ALG_ASYNC);
+
+	if (IS_ERR(tfm))
+		return false;
+	crypto_free_skcipher(tfm);
+	return true;
+}
+
 const struct sv_alg_kind sv_skcipher_kind = {
 	.nr = ARRAY_SIZE(ciphers),
 	.base = base,
 	.add = add,
 	.del = del,
+	.has_other = has_other,
 };

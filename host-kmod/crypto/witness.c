@@ -234,6 +234,9 @@ static void completed(sv_completion_arg *arg, int err)
 		/* It left the backlog, no more. */
 	} else if (is_right(t, err)) {
 		kfree(t);
+	} else if (err == -ETIMEDOUT) {
+		/* It waited for a slot in vain: the vault has not seen it. */
+		err = sv_witness_answer(t);
 	} else {
 		/* Nothing happens to one that is dead already. */
 		sv_dev_kill(t->req->key->dev, "its answer to a self-test of the kernel is wrong");

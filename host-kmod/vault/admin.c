@@ -159,11 +159,26 @@ static int do_locked(struct sv_admin *a, const struct sv_admin_call *call)
 	return ret;
 }
 
+/*
+ * Callers queue here, and a slow vault lets the last of many wait for long: whoever is killed need
+ * not. But a key that is to be dropped would stay in the vault.
+ */
+static int lock(struct sv_admin *a, u8 op)
+{
+	int err = mutex_lock_killable(&a->lock);
+
+	if (!err || op != SV_OP_KEY_DROP)
+		return err;
+	mutex_lock(&a->lock);
+	return 0;
+}
+
 int sv_admin_do(struct sv_admin *a, const struct sv_admin_call *call)
 {
-	int ret;
+	int ret = lock(a, call->op);
 
-	mutex_lock(&a->lock);
+	if (ret)
+		return ret;
 	ret = do_locked(a, call);
 	mutex_unlock(&a->lock);
 	return ret;

@@ -30,8 +30,9 @@ struct sv_admin {
 
 /*
  * One call: @op with @key_id and @in_len bytes of @in go to the vault. Returns 0, or a negative
- * errno: -EIO when the vault is dead or did not answer in time (then it is dead now), -EPROTO when
- * the answer has not the length asked for, or what sv_status_errno() makes of its refusal.
+ * errno: -EINTR when the caller was killed before its turn; -EIO when the vault is dead or did not
+ * answer in time (then it is dead now); -EPROTO when the answer has not the length asked for; or
+ * what sv_status_errno() makes of its refusal.
  *
  * @out:        gets @out_len bytes, the length that the answer must have; KEY_LOAD has none
  * @new_key_id: gets the handle after KEY_LOAD

@@ -37,7 +37,7 @@ bool sv_backlog_add(struct sv_backlog *b, struct sv_req *req)
 	struct sv_flow *f = req->flow;
 
 	if (!sv_req_may_backlog(req)) {
-		if (f->nr_bounded == SV_FLOW_ROOM)
+		if (f->nr_bounded >= SV_FLOW_ROOM)
 			return false;
 		f->nr_bounded++;
 	}

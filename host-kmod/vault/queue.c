@@ -325,6 +325,8 @@ static void requeue(struct sv_queue *q, struct sv_req *req)
 	spin_lock_bh(&q->lock);
 	if (sv_backlog_is_empty(&q->backlog))
 		WRITE_ONCE(q->moved_at, now(q));
+	/* It waits anew: each part has its own time. */
+	req->since = now(q);
 	sv_backlog_add_first(&q->backlog, req);
 	spin_unlock_bh(&q->lock);
 }
@@ -459,7 +461,7 @@ void sv_queue_stop(struct sv_queue *q)
 	q->is_dead = true;
 	spin_unlock_bh(&q->lock);
 	if (q->poller)
-		kthread_stop_put(q->poller);
+		sv_kthread_stop_put(q->poller);
 	q->poller = NULL;
 	wait_event(q->drained, is_drained(q));
 

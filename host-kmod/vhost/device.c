@@ -19,6 +19,16 @@ static_assert(SV_VIRTIO_F_ACCESS_PLATFORM == VIRTIO_F_ACCESS_PLATFORM);
 
 static atomic_t is_open = ATOMIC_INIT(0);
 
+bool sv_vhost_block(void)
+{
+	return !atomic_cmpxchg(&is_open, 0, 1);
+}
+
+void sv_vhost_unblock(void)
+{
+	atomic_set_release(&is_open, 0);
+}
+
 static int set_owner(struct sv_vhost *v)
 {
 	if (v->owner)
@@ -178,11 +188,11 @@ struct sv_vhost *sv_vhost_create(void)
 {
 	struct sv_vhost *v;
 
-	if (atomic_cmpxchg(&is_open, 0, 1))
+	if (!sv_vhost_block())
 		return ERR_PTR(-EBUSY);
 	v = kzalloc(sizeof(*v), GFP_KERNEL);
 	if (!v) {
-		atomic_set(&is_open, 0);
+		sv_vhost_unblock();
 		return ERR_PTR(-ENOMEM);
 	}
 	mutex_init(&v->lock);
@@ -204,7 +214,7 @@ void sv_vhost_destroy(struct sv_vhost *v)
 		mmdrop(v->owner);
 	mutex_destroy(&v->lock);
 	kfree(v);
-	atomic_set_release(&is_open, 0);
+	sv_vhost_unblock();
 }
 
 static int vhost_open(struct inode *inode, struct file *file)

@@ -12,8 +12,16 @@
 #define HOST_KMOD_VHOST_DEVICE_H
 
 #include <linux/compiler_types.h>
+#include <linux/types.h>
 
 struct sv_vhost;
+
+/*
+ * Open it on behalf of nobody, so that nobody else can; false: it is open. The reverse is for
+ * whoever did that.
+ */
+bool sv_vhost_block(void);
+void sv_vhost_unblock(void);
 
 /* Register the character device. */
 int sv_vhost_init(void);

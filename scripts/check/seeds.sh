@@ -15,7 +15,7 @@ plant() {
 	hostnames) echo 'http://debian.mirror.example.org/debian' >>README.md ;;
 	links) echo '[seed](no-such-file.md)' >>README.md ;;
 	names) printf 'See `sv_no_such_%s()`.\n' function >>docs/protocol.md ;;
-	messages) sed -i 's/there is a device already/there is one already/' docs/troubleshooting.md ;;
+	messages) sed -i 's/in use, another vault is attached/in use already/' docs/troubleshooting.md ;;
 	codespell) printf 't%s vault\n' eh >>README.md ;;
 	shellcheck) echo 'echo "$not_set"' >>scripts/setup.sh ;;
 	checkpatch) echo 'int  sv_seed ( void );' >>include/sevault/vring.h ;;
