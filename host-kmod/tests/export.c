@@ -9,6 +9,7 @@
 #include "vault/queue.h"
 #include "vault/sgl.h"
 #include "vault/status.h"
+#include "vhost/device.h"
 
 #include <kunit/visibility.h>
 #include <linux/module.h>
@@ -86,3 +87,7 @@ EXPORT_SYMBOL_IF_KUNIT(sv_key_load);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_get);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_set);
 EXPORT_SYMBOL_IF_KUNIT(sv_keyslot_exit);
+
+EXPORT_SYMBOL_IF_KUNIT(sv_vhost_create);
+EXPORT_SYMBOL_IF_KUNIT(sv_vhost_ioctl);
+EXPORT_SYMBOL_IF_KUNIT(sv_vhost_destroy);
