@@ -70,6 +70,9 @@ static void backlog_not_wanted(struct kunit *test)
 	queue_env_expect(test, &env->reqs[8], 0, 0, 0);
 	queue_env_expect(test, &env->reqs[9], 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, env->q->stats.refused, 2);
+	/* The rest of a long request is always taken, so there may be more than there is room for. */
+	env->tenant.flow.nr_bounded = SV_FLOW_ROOM + 1;
+	KUNIT_EXPECT_FALSE(test, sv_backlog_add(&env->q->backlog, &env->reqs[8].req));
 	env->tenant.flow.nr_bounded = 0;
 	/* There is room again. */
 	KUNIT_EXPECT_EQ(test, queue_env_submit(env, 8, SV_OP_CTR, 64, 0), -EINPROGRESS);
