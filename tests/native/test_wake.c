@@ -5,6 +5,7 @@
  * the stub goes back to there is an instruction that no process may execute,
  * so that the signal tells where that was, and what was in the registers.
  */
+#include "lib_sanitize.h"
 #include "lib_test.h"
 
 #include <signal.h>
@@ -101,6 +102,7 @@ static void take_signal(int sig, siginfo_t *info, void *context)
 	left.flags = (u64)gregs[REG_EFL];
 	/* Still there, below the stack pointer. */
 	memcpy(&left.frame_flags, (void *)((left.rsp & ~15ULL) - FRAME_LEN + 16), sizeof(u64));
+	native_wrote(&left.frame_flags, sizeof(left.frame_flags));
 	for (i = 0; i < NR_REGISTERS; i++)
 		left.reg[i] = (u64)gregs[reg[i]];
 	siglongjmp(end, 1);
