@@ -18,13 +18,13 @@ must	check		330
 must	native		210
 must	fuzz		150
 must	kmod		60
-must	vm		480
+must	vm		1100
 must	vm-bookworm	180
 must	kunit		500
 may	suites		120
-may	vm-sev-es	600
-may	vepyc		300
-may	vm-debug	980
+may	vm-sev-es	700
+may	vepyc		400
+may	vm-debug	2400
 may	vepyc-more	700
 '
 test_parts='native fuzz kmod vm vm-bookworm kunit suites vm-sev-es vepyc'

@@ -70,7 +70,7 @@ static void backlog_not_wanted(struct kunit *test)
 	queue_env_expect(test, &env->reqs[8], 0, 0, 0);
 	queue_env_expect(test, &env->reqs[9], 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, env->q->stats.refused, 2);
-	/* The rest of a long request is always taken, so there may be more than there is room for. */
+	/* The rest of a long request is always taken, so there may be too many. */
 	env->tenant.flow.nr_bounded = SV_FLOW_ROOM + 1;
 	KUNIT_EXPECT_FALSE(test, sv_backlog_add(&env->q->backlog, &env->reqs[8].req));
 	env->tenant.flow.nr_bounded = 0;

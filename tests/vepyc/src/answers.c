@@ -62,8 +62,8 @@ enum {
 #define CODE_MMIO_READ 0x80000001
 #define NPT_ADDR 0x000ffffffffff000ULL
 #define ASK_FOR_GP 0x80000b0dULL /* valid, with error code, exception, vector 13 */
-#define SEVAULT_ID 0x10541af4
-#define STRANGE_ID 0x10541af5
+#define SEVAULT_ID 0x10531af4
+#define STRANGE_ID 0x10531af5
 
 /* Always the same noise, so that a failure can be had again. */
 static uint64_t noise(void)

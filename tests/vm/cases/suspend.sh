@@ -48,6 +48,12 @@ wait_for 60 "load" counter_above queue1 requests 2000
 verdict=done
 freeze || verdict="given up"
 survived "under load"
+# With a suspend that it gives up the kernel shows where the tasks wait that would not freeze. That is no complaint of its own.
+if [ "$verdict" != "done" ]; then
+	need "given up for another reason" grep -q 'tasks refusing to freeze' <(dmesg)
+	refuse "the kernel complains" grep -E 'BUG|WARNING|lockup|blocked for more' <(dmesg)
+	dmesg -C
+fi
 need "the load has ended" kill -0 $pid $fio_pid
 kill $pid $fio_pid
 wait $pid $fio_pid 2>/dev/null || true
