@@ -23,9 +23,9 @@ must	vm-bookworm	180
 must	kunit		500
 may	suites		120
 may	vm-sev-es	700
-may	vepyc		400
+may	vepyc		600
 may	vm-debug	2400
-may	vepyc-more	700
+may	vepyc-more	1400
 '
 test_parts='native fuzz kmod vm vm-bookworm kunit suites vm-sev-es vepyc'
 
