@@ -176,14 +176,14 @@ static void init_bell(u16 bell)
 static void attach(void)
 {
 	struct sv_idle_message message = sv_idle_message();
-	u16 i;
+	u32 i;
 
 	check(sv_virtio_init(&virtio, SV_VIRTIO_ID, SV_VIRTIO_FEATURES));
 	if (sv_virtio_nr_queues(&virtio) < SV_NR_BELLS)
 		sv_die(SV_DEATH_QUEUES);
 	check(sv_virtio_set_message(&virtio, message.addr, message.data));
 	for (i = 0; i < SV_NR_BELLS; i++)
-		init_bell(i);
+		init_bell((u16)i);
 	sv_server_init(&server, &vault, window_va(), SV_WINDOW_GPA, &window,
 		       SV_PAIR_ADMIN, NR_PAIRS);
 	sv_window_post(&window, window_va());
