@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/vhost.h>
 #include <sevault/vhost.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -99,11 +100,13 @@ enum sv_exit sv_frontend_bell(struct sv_frontend *f, uint32_t bell,
 
 static int set_memory(const struct sv_frontend *f, const struct sv_frontend_window *window)
 {
+	/* struct vhost_memory with its only region. */
 	struct {
-		struct vhost_memory head;
+		uint32_t nregions;
+		uint32_t padding;
 		struct vhost_memory_region region;
 	} table = {
-		.head = { .nregions = 1 },
+		.nregions = 1,
 		.region = {
 			.guest_phys_addr = window->gpa,
 			.memory_size = window->len,
@@ -111,6 +114,7 @@ static int set_memory(const struct sv_frontend *f, const struct sv_frontend_wind
 		},
 	};
 
+	_Static_assert(offsetof(struct vhost_memory, regions) == 8, "where the region is");
 	return ioctl(f->fd, VHOST_SET_MEM_TABLE, &table);
 }
 
